@@ -1,0 +1,27 @@
+// The schema, moved forward step by step: numbered SQL files per module, each applied once, checksummed, under a lock.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "platform/db/db.hpp"
+
+namespace yuanliu {
+
+struct Migration {
+    std::string_view module;
+    int number;             // 1, 2, 3 … without gaps
+    std::string_view name;  // "0001_units.sql"
+    std::string_view text;
+};
+
+// Applies what is missing, module by module in the order given, each file in one transaction; returns the names applied.
+// Throws Error(internal) when an applied file was changed since, when a number is missing, or when the database has a
+// migration this binary does not know (it is newer): then nothing is touched.
+std::vector<std::string> migrate(Database& db, const std::vector<Migration>& migrations);
+
+// What migrate() would apply.
+std::vector<std::string> pending_migrations(Database& db, const std::vector<Migration>& migrations);
+
+}  // namespace yuanliu
