@@ -5,6 +5,8 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <typeindex>
+#include <unordered_map>
 
 #include "platform/describe/record.hpp"
 
@@ -26,6 +28,25 @@ class StatementRow : public SqlRow {
 class UniqueViolation : public Error {
  public:
     explicit UniqueViolation(std::string detail) : Error(Fault::conflict, "duplicate") { log_text = std::move(detail); }
+};
+
+// What a verb may reach besides rows: long-lived, thread-safe parts of the process (the code mint, the file store), by
+// their type. Filled once at start-up by app/wiring.cpp, read-only afterwards.
+class Parts {
+ public:
+    template <class T>
+    void add(T& part) {
+        all_[std::type_index(typeid(T))] = &part;
+    }
+    template <class T>
+    T& get() const {
+        auto found = all_.find(std::type_index(typeid(T)));
+        if (found == all_.end()) throw internal(std::string("no such part: ") + typeid(T).name());
+        return *static_cast<T*>(found->second);
+    }
+
+ private:
+    std::unordered_map<std::type_index, void*> all_;
 };
 
 class Connection {
@@ -50,8 +71,10 @@ class Connection {
     // True if the caller got the lock called `name` until the transaction ends; false if another transaction has it.
     virtual bool try_lock(std::string_view name) = 0;
 
+    // Set by the Database that opens the connection.
     Vault* vault = nullptr;
     Env* env = nullptr;
+    const Parts* parts = nullptr;
 };
 
 }  // namespace yuanliu

@@ -42,6 +42,10 @@ class Rx {
     // The instant of this transaction: the same however often it is asked.
     Time now() const { return now_; }
     Env& env() const { return *connection_.env; }
+    template <class T>
+    T& part() const {
+        return connection_.parts->get<T>();
+    }
     // The fingerprint under which a personal value is looked up. `kind` keeps phones and e-mails apart.
     Blind blind(std::string_view kind, std::string_view value) const;
 
@@ -298,6 +302,8 @@ class Database {
     virtual void read_later(Read work, Done done) = 0;
     virtual void write_later(Write work, Done done) = 0;
 
+    Parts& parts() { return parts_; }
+
     virtual std::string_view dialect() const = 0;  // "sqlite" or "postgres": for backup, migrations and the operator
     virtual DatabaseStats stats() const = 0;
     // A consistent copy into `path` while others work (SQLite: online backup; PostgreSQL: pg_dump).
@@ -308,6 +314,8 @@ class Database {
  protected:
     virtual void read_now(const Read& work) = 0;
     virtual void write_now(const Write& work) = 0;
+
+    Parts parts_;
 };
 
 }  // namespace yuanliu

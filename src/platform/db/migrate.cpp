@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "base/base64.hpp"
 #include "base/crypto.hpp"
 
 namespace yuanliu {
@@ -15,7 +16,7 @@ struct Applied {
     std::string checksum;
 };
 
-std::string checksum_of(const Migration& m) { return sha256_hex(m.text); }
+std::string checksum_of(const Migration& m) { return hex_encode(view(sha256(m.text))); }
 
 constexpr std::string_view ledger =
     "CREATE TABLE IF NOT EXISTS schema_migration (module TEXT NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL,"

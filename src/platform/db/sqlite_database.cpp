@@ -55,6 +55,7 @@ class SqliteDatabase : public Database {
         if (!options.read_only) {
             lock_ = std::make_unique<LockFile>(file_ + ".lock");
             writer_ = std::make_unique<SqliteConnection>(file_, SqliteConnection::Role::writer, env, vault);
+            writer_->parts = &parts_;
             ::chmod(file_.c_str(), 0600);
             thread_ = std::thread([this] { write_loop(); });
         }
@@ -172,7 +173,9 @@ class SqliteDatabase : public Database {
                 return reader;
             }
         }
-        return std::make_unique<SqliteConnection>(file_, SqliteConnection::Role::reader, env_, vault_);
+        auto reader = std::make_unique<SqliteConnection>(file_, SqliteConnection::Role::reader, env_, vault_);
+        reader->parts = &parts_;
+        return reader;
     }
     void give_reader(std::unique_ptr<SqliteConnection> reader) {
         std::lock_guard guard(readers_mutex_);

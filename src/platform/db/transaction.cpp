@@ -1,11 +1,12 @@
 // Rx and Tx over any Connection: SQL text from Records, the row snapshots behind update(), the changes behind audit.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <mutex>
 #include <unordered_map>
 
 #include "base/crypto.hpp"
-#include "base/text.hpp"
+#include "base/mask.hpp"
 #include "platform/db/db.hpp"
 
 namespace yuanliu {
