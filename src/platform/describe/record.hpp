@@ -130,10 +130,13 @@ void load_json(const Type&, void*, std::string_view);
 template <class T>
 struct TypeOf;
 
+namespace detail {
 template <class T>
-const Type& type_of() {
-    static constexpr Type type = TypeOf<T>::type();
-    return type;
+inline constexpr Type type_value = TypeOf<T>::type();
+}
+template <class T>
+constexpr const Type& type_of() {
+    return detail::type_value<T>;
 }
 
 namespace detail {

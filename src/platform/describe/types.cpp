@@ -123,7 +123,7 @@ void read_text(std::string& v, int min, int max, bool lines, Json j, Reader& r) 
     for (unsigned char c : text)
         if ((c < 0x20 && !(lines && (c == '\n' || c == '\t' || c == '\r'))) || c == 0x7f)
             return r.value("field.control_character");
-    check_length(code_points(text), min, max, r);
+    check_length(count_code_points(text), min, max, r);
     v = text;
 }
 
@@ -137,7 +137,7 @@ void read_code(std::string& v, int min, int max, Json j, Reader& r) {
 
 void read_secret(std::string& v, int min, int max, Json j, Reader& r) {
     if (!expect(j, Json::Kind::string, r)) return;
-    check_length(code_points(j.text()), min, max, r);
+    check_length(count_code_points(j.text()), min, max, r);
     v = j.text();
 }
 
@@ -174,7 +174,7 @@ void read_dictionary(Dictionary& v, Json j, Reader& r) {
     auto at = r.path;
     for (auto [key, value] : j) {
         r.path = at + "." + std::string(key);
-        if (auto n = code_points(trim(key)); n < 1 || n > Dictionary::key_max)
+        if (auto n = count_code_points(trim(key)); n < 1 || n > Dictionary::key_max)
             r.value("field.bad_key", {{"max", std::to_string(Dictionary::key_max)}});
         std::string text;
         read_text(text, 0, Dictionary::value_max, true, value, r);
