@@ -263,6 +263,17 @@ struct TypeOf<Date> {
             [](const Date& v, SqlParams& p) { p.own(forms::date_text(v)); });
     }
 };
+// Text without a rule, for what the server says itself (views, events).
+template <>
+struct TypeOf<std::string> {
+    static constexpr Type type() {
+        return detail::make_type<std::string, Kind::text>(
+            [](std::string& v, Json j, Reader& r) { forms::read_text(v, 0, 0, true, j, r); },
+            [](const std::string& v, JsonWriter& w) { w.string(v); },
+            [](std::string& v, const SqlRow& r, int c) { v = r.text(c); },
+            [](const std::string& v, SqlParams& p) { p.text(v); });
+    }
+};
 template <int Min, int Max>
 struct TypeOf<Text<Min, Max>> {
     static constexpr Type type() {
