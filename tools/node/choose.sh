@@ -12,7 +12,10 @@ node_is_new_enough() {
 # $1: the top of the checkout
 choose_node() {
     node_is_new_enough && return
-    [[ ! -d $1/build/node/node_modules/.bin ]] || PATH=$1/build/node/node_modules/.bin:$PATH
+    local bin
+    for bin in "$1"/build/node/node_modules/{.bin,node-linux-*/bin}; do
+        [[ ! -d $bin ]] || PATH=$bin:$PATH
+    done
     export PATH
     node_is_new_enough
 }
