@@ -18,8 +18,8 @@ class Identities {
     virtual std::optional<Actor> of_session(Rx& rx, const Claims& claims) = 0;
     // The actor behind a machine's API key; nothing when unknown, expired or revoked.
     virtual std::optional<Actor> of_key(Rx& rx, std::string_view key) = 0;
-    // The secret that access tokens are signed with.
-    virtual std::string_view token_secret() const = 0;
+    // The key that access tokens are signed with.
+    virtual const JwtKey& token_key() const = 0;
 };
 
 }  // namespace yuanliu
