@@ -1,0 +1,374 @@
+#include "platform/api/api.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "base/base64.hpp"
+#include "base/crypto.hpp"
+#include "base/text.hpp"
+#include "platform/audit/audit.hpp"
+#include "platform/http/uri.hpp"
+
+namespace yuanliu {
+
+// One request on its way. Shared by whoever works on it next; never by two at once.
+struct Api::Exchange {
+    http::Request request;
+    Answered answered;
+    const Route* route = nullptr;
+    Arguments arguments;
+    Upload upload;
+    Actor actor;
+    std::optional<Claims> claims;
+    std::string_view key;  // API key
+    std::unique_ptr<PreparedVerb> verb;
+    Result result;
+    std::string idempotency_hash, body_hash;
+    std::unique_ptr<Idempotency::Flight> flight;
+    std::optional<StoredAnswer> replay;
+    int status = 200;
+    std::int64_t started_ms = 0;
+    Api* api = nullptr;
+
+    void answer(http::Answer&& a) {
+        if (api->watcher_) api->watcher_({route, a.status, double(api->env_.monotonic_ms() - started_ms) / 1000});
+        a.headers.emplace_back("X-Request-Id", request.id);
+        flight.reset();
+        std::exchange(answered, nullptr)(std::move(a));
+    }
+};
+
+int status_of(Fault fault) {
+    switch (fault) {
+        case Fault::unreadable: return 400;
+        case Fault::unauthenticated: return 401;
+        case Fault::forbidden: return 403;
+        case Fault::not_found: return 404;
+        case Fault::bad_method: return 405;
+        case Fault::timeout: return 408;
+        case Fault::conflict: return 409;
+        case Fault::precondition: return 412;
+        case Fault::too_large: return 413;
+        case Fault::unsupported: return 415;
+        case Fault::invalid: return 422;
+        case Fault::too_many: return 429;
+        case Fault::internal: return 500;
+        case Fault::busy: return 503;
+        case Fault::no_space: return 507;
+    }
+    return 500;
+}
+
+namespace {
+
+// The version of an object, for If-Match and If-None-Match.
+std::string etag_of(std::string_view data) { return fmt::format("\"{:016x}\"", std::hash<std::string_view>{}(data)); }
+
+bool etag_listed(std::string_view header, std::string_view etag) {
+    return header == "*" || header.find(etag) != std::string_view::npos;
+}
+
+std::string envelope(const Result& result) {
+    std::string out;
+    out.reserve(result.data.size() + 160);
+    JsonWriter w(out);
+    w.begin_object().key("status").string("success").key("data").raw(result.data);
+    if (result.page) {
+        const auto& p = *result.page;
+        w.key("page").begin_object();
+        w.key("page").integer(p.page).key("page_size").integer(p.page_size);
+        w.key("total").integer(p.total).key("total_exact").boolean(p.total_exact).key("next");
+        p.next ? w.string(*p.next) : w.null();
+        w.end_object();
+    }
+    w.end_object();
+    return out;
+}
+
+http::Answer json_answer(int status, std::string body) {
+    http::Answer answer;
+    answer.status = status;
+    answer.content_type = "application/json; charset=utf-8";
+    answer.body = std::move(body);
+    answer.headers.emplace_back("Cache-Control", "no-store");
+    return answer;
+}
+
+http::Answer content_answer(Content&& content, int status) {
+    http::Answer answer;
+    answer.status = status;
+    answer.content_type = std::move(content.type);
+    answer.body = std::move(content.bytes);
+    answer.file = std::move(content.file);
+    answer.headers = std::move(content.headers);
+    if (!content.filename.empty())
+        answer.headers.emplace_back("Content-Disposition", fmt::format("attachment; filename=\"{}\"", content.filename));
+    return answer;
+}
+
+Error as_error(std::exception_ptr failure) {
+    try {
+        std::rethrow_exception(failure);
+    } catch (const Error& e) {
+        return e;
+    } catch (const std::bad_alloc&) {
+        return busy("out of memory");
+    } catch (const std::exception& e) {
+        return internal(e.what());
+    } catch (...) {
+        return internal("something that is no exception was thrown");
+    }
+}
+
+Upload upload_of(http::Request& request) {
+    Upload upload;
+    for (auto& part : request.parts) {
+        if (part.path.empty()) upload.fields.emplace_back(part.name, part.value);
+        else upload.files.push_back({part.name, part.filename, part.content_type, part.path, part.size});
+    }
+    return upload;
+}
+
+}  // namespace
+
+Api::Api(const Routes& routes, Database& db, Identities& identities, const Words& words, Env& env, ApiOptions options)
+    : routes_(routes), db_(db), identities_(identities), words_(words), env_(env), limiter_(options.rate_limits),
+      workers_(options.workers, options.worker_queue) {}
+Api::~Api() = default;
+
+http::BodyRule Api::body_rule(const http::Request& head) {
+    http::BodyRule rule;
+    std::vector<std::string_view> values, allowed;
+    const Route* route = routes_.match(head.method, head.path, values, allowed);
+    rule.limit_bytes = route ? route->body_bytes_max : 64 << 10;
+    rule.multipart = route && route->multipart;
+    return rule;
+}
+
+void Api::handle(http::Request&& request, http::Reply reply) noexcept {
+    dispatch(std::move(request), [reply](http::Answer&& answer) { reply(std::move(answer)); });
+}
+
+http::Answer Api::refuse(const http::Request& request, int status, std::string_view code) {
+    auto answer = error_answer(Error(Fault::unreadable, std::string(code)), locale_of(request.header("accept-language")), request.id);
+    answer.status = status;
+    return answer;
+}
+
+void Api::dispatch(http::Request&& request, Answered answered) noexcept {
+    auto x = std::make_shared<Exchange>();
+    x->request = std::move(request);
+    x->answered = std::move(answered);
+    x->api = this;
+    x->started_ms = env_.monotonic_ms();
+    try {
+        start(x);
+    } catch (...) {
+        fail(*x, std::current_exception());
+    }
+}
+
+void Api::start(const Shared& x) {
+    auto& request = x->request;
+    x->actor.ip = request.remote_ip;
+    x->actor.request_id = request.id;
+    x->actor.user_agent = clip(request.header("user-agent"), 200);
+    x->actor.locale = locale_of(request.header("accept-language"));
+    bool reading = request.method == "GET" || request.method == "HEAD";
+    if (auto found = fixed_.find(request.path); reading && found != fixed_.end()) return x->answer(found->second(request));
+
+    std::vector<std::string_view> allowed;
+    x->route = routes_.match(request.method, request.path, x->arguments.path, allowed);
+    if (!x->route) {
+        if (reading && fallback_)
+            if (auto answer = fallback_(request)) return x->answer(std::move(*answer));
+        if (allowed.empty()) throw not_found("path_not_found");
+        auto answer = error_answer(Error(Fault::bad_method, "method_not_allowed"), x->actor.locale, request.id);
+        answer.headers.emplace_back("Allow", fmt::format("{}", fmt::join(allowed, ", ")));
+        return x->answer(std::move(answer));
+    }
+    if (int wait = limiter_.take(x->route->limit, request.remote_ip, env_.monotonic_ms())) throw too_many(wait);
+    if (auto header = request.header("authorization"); header.starts_with("Bearer ")) {
+        try {
+            x->claims = identities_.token_key().verify(header.substr(7), "access", env_.now().ms / 1000);
+        } catch (const Error&) {
+            if (x->route->permission != "public") throw;
+        }
+    } else {
+        x->key = request.header("x-api-key");
+    }
+    switch (x->route->kind) {
+        case Route::Kind::read: return run_read(x);
+        case Route::Kind::write: return run_write(x);
+        case Route::Kind::work: return run_work(x);
+    }
+}
+
+// Who asks, and whether he may. On public routes bad credentials count as none.
+void Api::identify(Exchange& x, Rx& rx) {
+    std::optional<Actor> who;
+    if (x.claims) who = identities_.of_session(rx, *x.claims);
+    else if (!x.key.empty()) who = identities_.of_key(rx, x.key);
+    if (who) {
+        who->ip = x.actor.ip, who->user_agent = x.actor.user_agent;
+        who->request_id = x.actor.request_id, who->locale = x.actor.locale;
+        x.actor = std::move(*who);
+    } else if ((x.claims || !x.key.empty()) && x.route->permission != "public") {
+        throw unauthenticated("token.revoked");
+    }
+    x.actor.require(x.route->permission);
+}
+
+void Api::prepare(Exchange& x) {
+    auto query = http::decode_query(x.request.query);
+    if (!query) throw unreadable("http.bad_target");
+    if (auto key = http::duplicate_key(*query)) throw unreadable("unreadable").with({{*key, "field.duplicate"}});
+    x.arguments.query = std::move(*query);
+    x.arguments.body = x.request.body;
+    if (x.route->body) {
+        auto type = x.request.header("content-type");
+        if (!type.empty() && !lower_ascii(type).starts_with("application/json")) throw Error(Fault::unsupported, "http.unsupported_media");
+        if (x.request.body.empty()) throw unreadable("json.empty");
+    }
+    if (x.route->multipart) x.upload = upload_of(x.request), x.arguments.upload = &x.upload;
+    x.verb = x.route->prepare(x.arguments);
+}
+
+void Api::run_read(const Shared& x) {
+    db_.read_later(
+        [this, x](Rx& rx) {
+            identify(*x, rx);
+            prepare(*x);
+            x->verb->run({.rx = &rx, .actor = &x->actor});
+            x->result = x->verb->result();
+        },
+        [this, x](std::exception_ptr failure) { failure ? fail(*x, failure) : succeed(*x); });
+}
+
+void Api::run_write(const Shared& x) {
+    if (!x->claims && x->key.empty()) {
+        x->actor.require(x->route->permission);
+        return run_transaction(x);
+    }
+    db_.read_later([this, x](Rx& rx) { identify(*x, rx); },
+                   [this, x](std::exception_ptr failure) {
+                       if (failure) return fail(*x, failure);
+                       try {
+                           run_transaction(x);
+                       } catch (...) {
+                           fail(*x, std::current_exception());
+                       }
+                   });
+}
+
+void Api::run_transaction(const Shared& x) {
+    prepare(*x);
+    if (auto key = x->request.header("idempotency-key"); !key.empty() && x->request.method == "POST") {
+        if (key.size() > Idempotency::key_bytes_max) throw unreadable("idempotency.key_too_long", {{"max", "255"}});
+        x->idempotency_hash = Idempotency::hash_of(x->actor.user_id, x->actor.ip, x->route->name, key);
+        x->body_hash = base64url_encode(view(sha256(x->request.path + "\n" + x->request.body)));
+        x->flight = std::make_unique<Idempotency::Flight>(idempotency_, x->idempotency_hash);
+        if (!x->flight->held()) throw conflict("idempotency.in_flight");
+    }
+    db_.write_later([this, x](Tx& tx) { within(*x, tx); },
+                    [this, x](std::exception_ptr failure) { failure ? fail(*x, failure) : succeed(*x); });
+}
+
+// Everything of a write that is one transaction. May run again, so it sets what it leaves in `x` and adds nothing.
+void Api::within(Exchange& x, Tx& tx) {
+    x.replay.reset();
+    if (!x.idempotency_hash.empty()) {
+        x.replay = Idempotency::find(tx, x.idempotency_hash, x.body_hash);
+        if (x.replay) return;
+    }
+    check_version(x, tx);
+    x.verb->run({.tx = &tx, .actor = &x.actor});
+    x.result = x.verb->result();
+    if (x.route->audited) audit::record(tx, x.actor, x.route->name);
+    if (!x.idempotency_hash.empty() && !x.result.content)
+        Idempotency::store(tx, x.idempotency_hash, x.body_hash, {x.route->status, envelope(x.result)});
+}
+
+// If-Match: the caller changes what he has seen, or nothing. The version is that of the path's own GET.
+void Api::check_version(Exchange& x, Tx& tx) {
+    auto wanted = x.request.header("if-match");
+    if (wanted.empty() || (x.request.method != "PUT" && x.request.method != "DELETE")) return;
+    std::vector<std::string_view> allowed;
+    Arguments arguments;
+    const Route* view = routes_.match("GET", x.request.path, arguments.path, allowed);
+    if (!view || view->kind != Route::Kind::read || view->shape != Route::Shape::object) return;
+    auto verb = view->prepare(arguments);
+    verb->run({.rx = &tx, .actor = &x.actor});
+    if (!etag_listed(wanted, etag_of(verb->result().data))) throw Error(Fault::precondition, "version_differs");
+}
+
+void Api::run_work(const Shared& x) {
+    bool taken = workers_.post([this, x] {
+        std::exception_ptr failure;
+        try {
+            db_.read([&](Rx& rx) { identify(*x, rx); });
+            prepare(*x);
+            x->verb->run({.database = &db_, .actor = &x->actor});
+            x->result = x->verb->result();
+        } catch (...) {
+            failure = std::current_exception();
+        }
+        failure ? fail(*x, failure) : succeed(*x);
+    });
+    if (!taken) throw busy("the worker queue is full");
+}
+
+void Api::succeed(Exchange& x) {
+    if (x.replay) {
+        auto answer = json_answer(x.replay->status, std::move(x.replay->body));
+        answer.headers.emplace_back("Idempotent-Replay", "true");
+        return x.answer(std::move(answer));
+    }
+    if (x.result.content) return x.answer(content_answer(std::move(*x.result.content), x.route->status));
+    http::Answer answer;
+    if (x.route->shape == Route::Shape::object && x.request.method != "POST") {
+        auto etag = etag_of(x.result.data);
+        if (x.route->kind == Route::Kind::read && etag_listed(x.request.header("if-none-match"), etag)) answer.status = 304;
+        else answer = json_answer(x.route->status, envelope(x.result));
+        answer.headers.emplace_back("ETag", etag);
+    } else {
+        answer = json_answer(x.route->status, envelope(x.result));
+    }
+    x.answer(std::move(answer));
+}
+
+void Api::fail(Exchange& x, std::exception_ptr failure) {
+    Error error = as_error(failure);
+    if (error.fault == Fault::internal)
+        spdlog::error("[{}] {} {}: {}", x.request.id, x.request.method, x.request.path, error.what());
+    else if (!error.log_text.empty())
+        spdlog::warn("[{}] {} {}: {}: {}", x.request.id, x.request.method, x.request.path, error.code, error.log_text);
+    if (error.fault == Fault::forbidden && x.route) note_refusal(x, error);
+    x.answer(error_answer(error, x.actor.locale, x.request.id));
+}
+
+// Refused access is a fact too. At most a few a second: somebody who knocks on every door must not fill the disk.
+void Api::note_refusal(Exchange& x, const Error& error) {
+    if (limiter_.take("code", "refusals", env_.monotonic_ms())) return;
+    db_.write_later([actor = x.actor, action = x.route->name, code = error.code](Tx& tx) { audit::refusal(tx, actor, action, code); },
+                    [](std::exception_ptr) {});
+}
+
+http::Answer Api::error_answer(const Error& error, Locale locale, std::string_view request_id) const {
+    std::string out;
+    JsonWriter w(out);
+    w.begin_object().key("status").string("error").key("error").begin_object();
+    w.key("code").string(error.code).key("message").string(words_.message(locale, error.code, error.args));
+    w.key("fields").begin_array();
+    for (const auto& field : error.fields) {
+        w.begin_object().key("field").string(field.field).key("code").string(field.code);
+        w.key("message").string(words_.message(locale, field.code, field.args)).end_object();
+    }
+    w.end_array().end_object().key("request_id").string(request_id).end_object();
+    auto answer = json_answer(status_of(error.fault), std::move(out));
+    if (error.retry_after_s > 0) answer.headers.emplace_back("Retry-After", std::to_string(error.retry_after_s));
+    if (error.fault == Fault::unauthenticated) answer.headers.emplace_back("WWW-Authenticate", "Bearer");
+    return answer;
+}
+
+}  // namespace yuanliu

@@ -1,0 +1,87 @@
+// The way of a request: route, limit, caller, permission, arguments, snapshot or transaction, verb, operation record,
+// answer. No module sees a status, a header or a socket; no path skips a step.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <unordered_map>
+
+#include "platform/api/idempotency.hpp"
+#include "platform/api/rate_limits.hpp"
+#include "platform/api/workers.hpp"
+#include "platform/auth/identities.hpp"
+#include "platform/http/http.hpp"
+#include "platform/routes/routes.hpp"
+#include "platform/words/words.hpp"
+
+namespace yuanliu {
+
+// HTTP status of each Fault: the only place that knows (docs/http-status.md).
+int status_of(Fault fault);
+
+struct ApiOptions {
+    bool rate_limits = true;
+    int workers = 4;
+    std::size_t worker_queue = 128;
+};
+
+// What one finished request was, for metrics.
+struct Finished {
+    const Route* route;  // null: no route, or a fixed page
+    int status;
+    double seconds;
+};
+
+class Api : public http::Handler {
+ public:
+    using Answered = std::function<void(http::Answer&&)>;
+    using Fixed = std::function<http::Answer(const http::Request&)>;
+
+    // All arguments outlive the Api.
+    Api(const Routes& routes, Database& db, Identities& identities, const Words& words, Env& env, ApiOptions options);
+    ~Api() override;
+
+    // A path outside the routes (metrics, health, documentation); GET and HEAD only. Before serving.
+    void fixed(std::string path, Fixed handler) { fixed_[std::move(path)] = std::move(handler); }
+    // Answers what no route and no fixed path knows (static files). Returns nothing for 404.
+    void fallback(std::function<std::optional<http::Answer>(const http::Request&)> handler) { fallback_ = std::move(handler); }
+    void on_finished(std::function<void(const Finished&)> watcher) { watcher_ = std::move(watcher); }
+
+    // One request. `answered` is called exactly once, now or later, on any thread.
+    void dispatch(http::Request&& request, Answered answered) noexcept;
+
+    http::BodyRule body_rule(const http::Request& head) override;
+    void handle(http::Request&& request, http::Reply reply) noexcept override;
+    http::Answer refuse(const http::Request& request, int status, std::string_view code) override;
+
+ private:
+    struct Exchange;
+    using Shared = std::shared_ptr<Exchange>;
+    void start(const Shared& x);
+    void run_read(const Shared& x);
+    void run_write(const Shared& x);
+    void run_transaction(const Shared& x);
+    void run_work(const Shared& x);
+    void within(Exchange& x, Tx& tx);
+    void check_version(Exchange& x, Tx& tx);
+    void identify(Exchange& x, Rx& rx);
+    void prepare(Exchange& x);
+    void succeed(Exchange& x);
+    void fail(Exchange& x, std::exception_ptr failure);
+    void note_refusal(Exchange& x, const Error& error);
+    http::Answer error_answer(const Error& error, Locale locale, std::string_view request_id) const;
+
+    const Routes& routes_;
+    Database& db_;
+    Identities& identities_;
+    const Words& words_;
+    Env& env_;
+    RateLimiter limiter_;
+    Idempotency idempotency_;
+    std::unordered_map<std::string, Fixed> fixed_;
+    std::function<std::optional<http::Answer>(const http::Request&)> fallback_;
+    std::function<void(const Finished&)> watcher_;
+    Workers workers_;  // last: its threads use the rest
+};
+
+}  // namespace yuanliu

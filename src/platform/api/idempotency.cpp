@@ -1,0 +1,51 @@
+#include "platform/api/idempotency.hpp"
+
+#include <fmt/format.h>
+
+#include "base/base64.hpp"
+#include "base/crypto.hpp"
+
+namespace yuanliu {
+namespace {
+
+struct Row {
+    std::string body_hash;
+    int status = 0;
+    std::string answer;
+};
+YL_RECORD(Row, "api_idempotency", body_hash, status, answer)
+
+}  // namespace
+
+Idempotency::Flight::Flight(Idempotency& owner, std::string hash) : owner_(owner), hash_(std::move(hash)) {
+    std::lock_guard guard(owner_.mutex_);
+    held_ = owner_.in_flight_.insert(hash_).second;
+}
+Idempotency::Flight::~Flight() {
+    if (!held_) return;
+    std::lock_guard guard(owner_.mutex_);
+    owner_.in_flight_.erase(hash_);
+}
+
+std::string Idempotency::hash_of(std::int64_t user_id, std::string_view caller, std::string_view route, std::string_view key) {
+    return base64url_encode(view(sha256(fmt::format("{}\n{}\n{}\n{}", user_id, user_id ? "" : caller, route, key))));
+}
+
+std::optional<StoredAnswer> Idempotency::find(Tx& tx, const std::string& hash, std::string_view body_hash) {
+    if (!tx.try_lock("idempotency:" + hash)) throw conflict("idempotency.in_flight");
+    auto row = tx.find<Row>("WHERE key_hash = ?", hash);
+    if (!row) return {};
+    if (row->body_hash != body_hash) throw invalid("idempotency.body_differs");
+    return StoredAnswer{row->status, row->answer};
+}
+
+void Idempotency::store(Tx& tx, const std::string& hash, std::string_view body_hash, const StoredAnswer& answer) {
+    tx.exec("INSERT INTO api_idempotency (key_hash, body_hash, status, answer, created_at) VALUES (?, ?, ?, ?, ?)", hash, body_hash,
+            answer.status, answer.body, tx.now());
+}
+
+std::int64_t Idempotency::prune(Tx& tx) {
+    return tx.exec("DELETE FROM api_idempotency WHERE created_at < ?", Time{tx.now().ms - keep_ms});
+}
+
+}  // namespace yuanliu

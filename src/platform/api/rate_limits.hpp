@@ -1,0 +1,50 @@
+// How often a caller may ask: token buckets in this process's memory, keyed by limit and caller.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace yuanliu {
+
+// Every limit of the product, in one place. `burst` requests at once, refilled at `per_minute`.
+struct RateLimit {
+    std::string_view name;
+    int burst;
+    int per_minute;
+};
+inline constexpr std::array rate_limits{
+    RateLimit{"", 600, 3000},         // everything else, per address
+    RateLimit{"public", 60, 120},     // look-ups that anybody may make: warranty, scan
+    RateLimit{"activate", 20, 30},    // a phone activates few things a minute
+    RateLimit{"login", 20, 60},       // per address; the account has its own throttle
+    RateLimit{"code", 5, 5},          // one-time codes cost money
+    RateLimit{"bulk", 30, 60},        // requests that make work for many rows
+};
+
+// Thread-safe. Forgets callers that have been quiet until their bucket was full again.
+class RateLimiter {
+ public:
+    explicit RateLimiter(bool enabled) : enabled_(enabled) {}
+    // 0 when the request may pass, else the seconds after which one will.
+    int take(std::string_view limit, std::string_view caller, std::int64_t now_ms);
+
+ private:
+    struct Bucket {
+        double tokens;
+        std::int64_t at_ms;
+    };
+    static constexpr std::size_t shards = 16;
+    static constexpr std::size_t callers_max = 100'000;  // per shard; beyond it the full ones are dropped
+    struct Shard {
+        std::mutex mutex;
+        std::unordered_map<std::string, Bucket> buckets;
+    };
+    bool enabled_;
+    std::array<Shard, shards> shards_;
+};
+
+}  // namespace yuanliu

@@ -1,0 +1,68 @@
+// Facts, told once they are true: a row in the outbox written with the fact itself, delivered afterwards, at least once.
+//
+// Handlers run in a transaction together with the mark of delivery, so what they do to rows happens exactly once; what
+// they do elsewhere goes through a job. Events of one aggregate ("unit:17") arrive in order.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include "platform/db/db.hpp"
+
+namespace yuanliu::events {
+
+// What a handler may want to know besides the event.
+struct Delivery {
+    std::int64_t id;
+    std::string aggregate;
+    Time at;
+};
+
+class Bus {
+ public:
+    // Adds a handler of all events of type E. Before start().
+    template <Described E>
+    void on(void (*handler)(Tx&, const E&, const Delivery&)) {
+        handlers_[std::string(record_of<E>().name)].push_back(
+            [handler](Tx& tx, std::string_view payload, const Delivery& d) { handler(tx, from_json<E>(payload), d); });
+    }
+    bool wanted(std::string_view kind) const { return handlers_.contains(kind); }
+
+    // Starts delivering in a thread of its own; stop() finishes what is under way.
+    void start(Database& db);
+    void stop();
+    ~Bus() { stop(); }
+    // There may be something new.
+    void wake();
+
+    // Delivers what is due now, in this thread; returns how many. For tests and the command line.
+    int drain(Database& db);
+
+ private:
+    using Handler = std::function<void(Tx&, std::string_view, const Delivery&)>;
+    void loop(Database& db);
+    int deliver_batch(Database& db, int limit);
+    void deliver_one(Database& db);
+
+    std::map<std::string, std::vector<Handler>, std::less<>> handlers_;
+    std::thread thread_;
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    bool awake_ = false, stopping_ = false;
+};
+
+void emit_json(Tx& tx, std::string_view kind, std::string aggregate, std::string payload);
+
+// Writes the event into the outbox of this transaction. Needs the Bus as a part of the database.
+template <Described E>
+void emit(Tx& tx, const E& event, std::string aggregate) {
+    emit_json(tx, record_of<E>().name, std::move(aggregate), to_json(event));
+}
+
+// Undelivered events, for /metrics.
+std::int64_t pending(Rx& rx);
+
+}  // namespace yuanliu::events

@@ -1,0 +1,66 @@
+#include "platform/words/words.hpp"
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+
+namespace yuanliu {
+
+void Words::add(std::string_view file, std::string_view text) {
+    int line_number = 0;
+    while (!text.empty()) {
+        auto line = text.substr(0, text.find('\n'));
+        text.remove_prefix(std::min(text.size(), line.size() + 1));
+        ++line_number;
+        if (line.empty() || line.front() == '#') continue;
+        std::vector<std::string> cells;
+        for (std::size_t at = 0; at <= line.size();) {
+            auto tab = std::min(line.find('\t', at), line.size());
+            cells.emplace_back(line.substr(at, tab - at));
+            at = tab + 1;
+        }
+        if (cells.size() < 3 || cells[1].empty() || cells[2].empty())
+            throw internal(fmt::format("{}:{}: expected key, Chinese, English", file, line_number));
+        Word word{cells[1], cells[2], cells.size() > 3 ? cells[3] : ""};
+        if (!words_.emplace(cells[0], std::move(word)).second)
+            throw internal(fmt::format("{}:{}: {} stands twice", file, line_number, cells[0]));
+    }
+}
+
+const Word* Words::find(std::string_view key) const {
+    auto found = words_.find(key);
+    return found == words_.end() ? nullptr : &found->second;
+}
+
+std::string Words::message(Locale locale, std::string_view code, const Error::Args& args) const {
+    const Word* word = find("error." + std::string(code));
+    if (!word) return std::string(code);
+    std::string out;
+    std::string_view text = word->in(locale);
+    while (!text.empty()) {
+        auto open = text.find('{');
+        out += text.substr(0, open);
+        if (open == std::string_view::npos) break;
+        auto close = text.find('}', open);
+        if (close == std::string_view::npos) break;
+        auto name = text.substr(open + 1, close - open - 1);
+        for (const auto& [key, value] : args)
+            if (key == name) out += value;
+        text.remove_prefix(close + 1);
+    }
+    return out;
+}
+
+std::vector<std::string_view> Words::keys() const {
+    std::vector<std::string_view> out;
+    for (const auto& [key, word] : words_) out.push_back(key);
+    return out;
+}
+
+Locale locale_of(std::string_view accept_language) {
+    // The first of the two languages named wins; browsers list them in order of preference.
+    auto en = accept_language.find("en"), zh = accept_language.find("zh");
+    return en != std::string_view::npos && (zh == std::string_view::npos || en < zh) ? Locale::en : Locale::zh;
+}
+
+}  // namespace yuanliu
