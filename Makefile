@@ -24,64 +24,64 @@ build = [[ -f build/$(1)/build.ninja ]] || cmake --preset $(1) -Wno-dev; \
 .PHONY: run
 run: build  ## build, then serve http://localhost:8080 with the embedded database in ./data
 ifdef DEMO
-	$(release)/yuanliu demo --if-empty --data $(DATA)
+	@$(release)/yuanliu demo --if-empty --data $(DATA)
 endif
-	exec $(release)/yuanliu serve --listen $(LISTEN) --data $(DATA)
+	@exec $(release)/yuanliu serve --listen $(LISTEN) --data $(DATA)
 
 .PHONY: build
 build:  ## the optimised binary, build/release/yuanliu, with everything inside
-	tools/setup build
-	$(call build,release,yuanliu)
+	@tools/setup build
+	@$(call build,release,yuanliu)
 
 .PHONY: test
 test:  ## every test, on both databases, under the address and undefined-behaviour sanitizers
-	tools/setup build test
-	$(if $(TEST_NEEDS),$(MAKE) --no-print-directory $(TEST_NEEDS))
-	$(call build,test)
-	tools/run-tests $(test) $(JOBS) $(if $(ONLY),-R '$(ONLY)')
+	@tools/setup build test
+	@$(if $(TEST_NEEDS),$(MAKE) --no-print-directory $(TEST_NEEDS))
+	@$(call build,test)
+	@tools/run-tests $(test) $(JOBS) $(if $(ONLY),-R '$(ONLY)')
 
 .PHONY: trust
 trust:  ## the long proofs: kill -9 under load, faults, races
-	tools/setup build test
-	$(MAKE) --no-print-directory build
-	$(call build,test)
-	tools/run-tests $(test) 1 -L trust
+	@tools/setup build test
+	@$(MAKE) --no-print-directory build
+	@$(call build,test)
+	@tools/run-tests $(test) 1 -L trust
 
 .PHONY: bench
 bench:  ## the table of speeds, each a ratio against a yardstick of the same run
-	tools/setup build test
-	$(call build,release)
-	$(release)/bench/yuanliu_bench $(ARGS)
+	@tools/setup build test
+	@$(call build,release)
+	@$(release)/bench/yuanliu_bench $(ARGS)
 
 .PHONY: dev
 dev:  ## the same server from a quick debug build, data in build/dev-data
-	tools/setup build test
-	$(call build,dev,yuanliu)
-	build/dev/yuanliu demo --if-empty --data build/dev-data
-	exec build/dev/yuanliu serve --listen $(LISTEN) --data build/dev-data
+	@tools/setup build test
+	@$(call build,dev,yuanliu)
+	@build/dev/yuanliu demo --if-empty --data build/dev-data
+	@exec build/dev/yuanliu serve --listen $(LISTEN) --data build/dev-data
 
 .PHONY: fmt
 fmt:  ## put every C++ file in the house's shape
-	tools/setup lint
+	@tools/setup lint
 	git ls-files -z '*.cpp' '*.hpp' | xargs -0 -r -P $(JOBS) -n 20 clang-format -i
 
 .PHONY: lint
 lint:  ## clang-format and clang-tidy on changed files, shellcheck, the tidy test
-	tools/setup build test lint
-	$(call build,test)
-	tools/lint $(test) $(JOBS) $(BASE)
-	tools/run-tests $(test) $(JOBS) -R tidy
+	@tools/setup build test lint
+	@$(call build,test)
+	@tools/lint $(test) $(JOBS) $(BASE)
+	@tools/run-tests $(test) $(JOBS) -R tidy
 
 .PHONY: golden
 golden:  ## write the committed contract files anew (openapi.json, permission matrix, ...); read the diff
-	tools/setup build test
-	$(call build,test)
-	YL_GOLDEN=1 tools/run-tests $(test) $(JOBS) -R contract
-	git --no-pager diff --stat
+	@tools/setup build test
+	@$(call build,test)
+	@YL_GOLDEN=1 tools/run-tests $(test) $(JOBS) -R contract
+	@git --no-pager diff --stat
 
 .PHONY: module
 module:  ## a new module with a passing test: make module NAME=warranty
-	tools/new-module $(NAME)
+	@tools/new-module $(NAME)
 
 .PHONY: clean
 clean:  ## remove what was built; fetched parts (build/deps, build/node) and ./data stay
