@@ -1,5 +1,5 @@
 # Files inside the binary, by the assembler's .incbin: a megabyte costs milliseconds and no compiler parses it.
-#   yl_embed_assets   std::span<const Asset> yuanliu::http::embedded_assets(): what web/ builds; see web/README.md
+#   yl_embed_assets   embed/assets.hpp: what web/ builds; see web/README.md
 #   yl_embed_texts    embed/texts.hpp: the words.tsv and migrations/*.sql that yuanliu_library found
 # Both are linked by name from anywhere; the texts are gathered after the last folder has spoken.
 include_guard(GLOBAL)
@@ -7,6 +7,18 @@ option(YL_WEB "Embed the web parts; OFF leaves the table of assets empty, for qu
 
 function(yuanliu_embed_assets)
     set(folder ${CMAKE_BINARY_DIR}/embed)
+    # file(CONFIGURE) leaves a file alone that holds this text already, so configuring again rebuilds nothing.
+    file(CONFIGURE OUTPUT ${folder}/include/embed/assets.hpp CONTENT [[
+#pragma once
+#include <span>
+
+#include "platform/http/assets.hpp"
+
+namespace yuanliu::http {
+// Every page and file of the web parts, sorted by path; empty in a build without them.
+std::span<const Asset> embedded_assets();
+}  // namespace yuanliu::http
+]] @ONLY)
     if(YL_WEB)
         add_custom_command(
             OUTPUT ${folder}/assets.S ${folder}/assets.cpp
@@ -18,9 +30,7 @@ function(yuanliu_embed_assets)
         add_library(yl_embed_assets STATIC ${folder}/assets.S ${folder}/assets.cpp)
     else()
         file(CONFIGURE OUTPUT ${folder}/no_assets.cpp CONTENT [[
-#include <span>
-
-#include "platform/http/assets.hpp"
+#include "embed/assets.hpp"
 
 namespace yuanliu::http {
 std::span<const Asset> embedded_assets() { return {}; }
@@ -28,7 +38,7 @@ std::span<const Asset> embedded_assets() { return {}; }
 ]] @ONLY)
         add_library(yl_embed_assets STATIC ${folder}/no_assets.cpp)
     endif()
-    target_include_directories(yl_embed_assets PRIVATE ${CMAKE_SOURCE_DIR}/src)
+    target_include_directories(yl_embed_assets PUBLIC ${folder}/include ${CMAKE_SOURCE_DIR}/src)
 endfunction()
 
 # Adds one file to the variables `assembly`, `externs` and the list of rows named by `rows`.
@@ -86,7 +96,6 @@ static EmbeddedText text(std::string_view module, std::string_view name, const c
 ")
     endif()
 
-    # file(CONFIGURE) leaves a file alone that holds this text already, so configuring again rebuilds nothing.
     file(CONFIGURE OUTPUT ${folder}/include/embed/texts.hpp CONTENT [[
 #pragma once
 #include <span>
