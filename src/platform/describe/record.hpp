@@ -135,7 +135,7 @@ template <class T>
 inline constexpr Type type_value = TypeOf<T>::type();
 }
 template <class T>
-constexpr const Type& type_of() {
+const Type& type_of() {
     return detail::type_value<T>;
 }
 
@@ -436,7 +436,7 @@ struct TypeOf<std::vector<T>> {
             },
             [](List& v, const SqlRow& r, int c) { forms::load_json(type_of<List>(), &v, r.text(c)); },
             [](const List& v, SqlParams& p) { p.own(forms::list_text(type_of<List>(), &v)); });
-        type.element = &type_of<T>();
+        type.element = &detail::type_value<T>;
         type.record = TypeOf<T>::type().record;
         return type;
     }
