@@ -1,0 +1,170 @@
+#include "app/config.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+#include <toml++/toml.h>
+
+#include "base/base64.hpp"
+#include "base/crypto.hpp"
+#include "base/env.hpp"
+#include "base/text.hpp"
+
+extern char** environ;
+
+namespace yuanliu::app {
+namespace {
+
+constexpr std::string_view secret_keys[] = {"jwt_secret_key", "data_key", "code_key"};
+constexpr std::size_t secret_bytes_min = 32;
+
+// Secrets that stand in tutorials and samples: whoever finds them in use owns the installation.
+constexpr std::string_view known_samples[] = {"secret", "changeme", "change-me", "change_me", "your-secret-key", "your_secret_key",
+                                              "your-jwt-secret", "jwt_secret_key", "supersecret", "password", "example", "test-secret",
+                                              "default", "insecure"};
+
+Error bad(std::string field, std::string text) {
+    return Error(Fault::invalid, "config.invalid").with({{field, "config.invalid"}}).log(std::move(text));
+}
+
+void set(Loaded& loaded, const std::string& key, const std::string& value, const std::string& origin) {
+    const Record& record = record_of<Config>();
+    const Field* field = record.find(key);
+    if (!field) {
+        std::vector<std::string_view> known;
+        for (const auto& f : record.fields) known.push_back(f.name);
+        auto near = nearest_word(key, known);
+        throw bad(key, fmt::format("{}: unknown setting '{}'{}", origin, key, near ? fmt::format("; did you mean '{}'?", *near) : ""));
+    }
+    auto document = JsonDocument::from_pairs({{key, value}});
+    Reader reader;
+    reader.lenient = true;
+    for (auto [name, json] : document->root()) field->type->read(field->at(&loaded.config), json, reader);
+    if (!reader.problems.empty())
+        throw bad(key, fmt::format("{}: '{}' is no value for {} ({})", origin, is_secret(key) ? "***" : value, key, reader.problems[0].code));
+    loaded.origins[key] = origin;
+}
+
+void read_toml(Loaded& loaded, const std::string& path) {
+    try {
+        auto table = toml::parse_file(path);
+        for (auto&& [key, node] : table) {
+            std::string value;
+            if (auto text = node.value<std::string>()) value = *text;
+            else if (auto number = node.value<std::int64_t>()) value = std::to_string(*number);
+            else if (auto flag = node.value<bool>()) value = *flag ? "on" : "off";
+            else throw bad(std::string(key.str()), fmt::format("{}: {} must be a text, a whole number or true/false", path, key.str()));
+            set(loaded, std::string(key.str()), value, path);
+        }
+    } catch (const toml::parse_error& e) {
+        throw bad("file", fmt::format("{}:{}: {}", path, e.source().begin.line, e.description()));
+    }
+}
+
+std::string env_name(std::string_view key) {
+    std::string out(key);
+    for (char& c : out) c = char(std::toupper(static_cast<unsigned char>(c)));
+    return out;
+}
+
+void read_dotenv(Loaded& loaded, const std::string& path) {
+    std::ifstream file(path);
+    std::string line;
+    for (int number = 1; std::getline(file, line); ++number) {
+        auto text = trim(line);
+        if (text.empty() || text.front() == '#') continue;
+        if (text.starts_with("export ")) text = trim(text.substr(7));
+        auto equals = text.find('=');
+        if (equals == std::string_view::npos) throw bad("file", fmt::format("{}:{}: expected NAME=value", path, number));
+        auto value = trim(text.substr(equals + 1));
+        if (value.size() > 1 && (value.front() == '"' || value.front() == '\'') && value.back() == value.front())
+            value = value.substr(1, value.size() - 2);
+        if (!value.empty()) set(loaded, lower_ascii(trim(text.substr(0, equals))), std::string(value), path);
+    }
+}
+
+void check_secret(const std::string& key, const std::string& value) {
+    auto low = lower_ascii(value);
+    for (auto sample : known_samples)
+        if (low.starts_with(sample)) throw bad(key, fmt::format("{} is a sample from documentation; use a random one (openssl rand -base64 48)", key));
+    if (value.size() < secret_bytes_min)
+        throw bad(key, fmt::format("{} is too short: at least {} characters (openssl rand -base64 48)", key, secret_bytes_min));
+}
+
+std::string& secret(Config& config, std::string_view key) {
+    return key == "jwt_secret_key" ? config.jwt_secret_key : key == "data_key" ? config.data_key : config.code_key;
+}
+
+// Written whole and synced before it gets its name: data sealed under a key that is then lost could never be read again.
+void write_private(const std::filesystem::path& path, const std::string& text) {
+    auto draft = path.string() + ".new";
+    int fd = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    bool good = fd >= 0 && ::write(fd, text.data(), text.size()) == ssize_t(text.size()) && ::fsync(fd) == 0;
+    if (fd >= 0) ::close(fd);
+    if (!good || ::rename(draft.c_str(), path.c_str()) != 0) throw internal(fmt::format("cannot write {}", path.string()));
+    if (int folder = ::open(path.parent_path().c_str(), O_RDONLY | O_CLOEXEC); folder >= 0) ::fsync(folder), ::close(folder);
+}
+
+}  // namespace
+
+bool is_secret(std::string_view key) {
+    return std::find(std::begin(secret_keys), std::end(secret_keys), key) != std::end(secret_keys) || key.ends_with("_url");
+}
+
+Loaded load_config(const std::string& file, const std::map<std::string, std::string>& flags) {
+    Loaded loaded;
+    if (!file.empty()) {
+        if (!std::filesystem::exists(file)) throw bad("file", fmt::format("no such configuration file: {}", file));
+        read_toml(loaded, file);
+    } else if (std::filesystem::exists("yuanliu.toml")) {
+        read_toml(loaded, "yuanliu.toml");
+    }
+    if (std::filesystem::exists(".env")) read_dotenv(loaded, ".env");
+    for (const auto& field : record_of<Config>().fields)
+        if (const char* value = std::getenv(env_name(field.name).c_str()); value && *value)
+            set(loaded, std::string(field.name), value, "environment " + env_name(field.name));
+    for (const auto& [key, value] : flags) set(loaded, key, value, "flag");
+    for (auto key : secret_keys)
+        if (auto& value = secret(loaded.config, key); !value.empty()) check_secret(std::string(key), value);
+    return loaded;
+}
+
+void complete_secrets(Loaded& loaded) {
+    std::filesystem::create_directories(loaded.config.data);
+    ::chmod(loaded.config.data.c_str(), 0700);
+    auto path = std::filesystem::path(loaded.config.data) / "secrets.toml";
+    toml::table stored;
+    if (std::filesystem::exists(path)) stored = toml::parse_file(path.string());
+    bool fresh = false;
+    for (auto key : secret_keys) {
+        auto& value = secret(loaded.config, key);
+        if (!value.empty()) continue;
+        if (auto known = stored[key].value<std::string>()) {
+            value = *known;
+        } else {
+            unsigned char bytes[36];
+            Env::real().random(bytes);
+            value = base64url_encode({reinterpret_cast<const char*>(bytes), sizeof bytes});
+            stored.insert_or_assign(key, value);
+            fresh = true;
+        }
+        loaded.origins[std::string(key)] = path.string();
+    }
+    if (!fresh) return;
+    std::ostringstream text;
+    text << "# Made at the first start. Whoever has this file can read personal data and sign in as anybody; without it the\n"
+            "# personal data in the database cannot be read. Keep a copy in a safe place.\n"
+         << stored << "\n";
+    write_private(path, text.str());
+}
+
+std::string database_url(const Config& config) {
+    if (!config.database_url.empty()) return config.database_url;
+    return "sqlite:///" + std::filesystem::absolute(std::filesystem::path(config.data) / "yuanliu.db").lexically_normal().string().substr(1);
+}
+
+}  // namespace yuanliu::app

@@ -1,0 +1,55 @@
+// The whole program put together: the only place that names every module.
+#pragma once
+
+#include <memory>
+
+#include "app/config.hpp"
+#include "platform/db/invariant.hpp"
+#include "platform/db/migrate.hpp"
+#include "platform/routes/routes.hpp"
+#include "platform/words/words.hpp"
+
+namespace yuanliu::http {
+class Server;
+}
+namespace yuanliu {
+class Api;
+namespace jobs {
+class Registry;
+}
+}  // namespace yuanliu
+
+namespace yuanliu::app {
+
+// Every migration, lower floors first.
+std::vector<Migration> all_migrations();
+Words load_words();
+void declare_routes(Routes& routes);
+std::vector<Invariant> all_invariants();
+
+// The parts of a running process over one database. Nothing runs before start(); the verbs of the command line use the
+// database and the rules without it.
+class Application {
+ public:
+    Application(const Config& config, Env& env, bool read_only = false);
+    ~Application();
+
+    Database& db();
+    Routes& routes();
+    const Words& words();
+    Api& api();
+    jobs::Registry& job_registry();
+    // Starts the threads that deliver events and run jobs.
+    void start_background();
+    void stop_background();
+    // Binds the address and answers until stop_serving(). Returns the port.
+    std::uint16_t serve();
+    void stop_serving();
+    std::string openapi(Locale locale);
+
+ private:
+    struct Parts;
+    std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace yuanliu::app

@@ -1,0 +1,82 @@
+#include "modules/units/alerts.hpp"
+
+#include "modules/units/rules.hpp"
+#include "modules/units/settings.hpp"
+#include "platform/events/events.hpp"
+#include "platform/routes/list.hpp"
+
+namespace yuanliu::units {
+namespace {
+
+constexpr std::int64_t hour_ms = 3'600'000, day_ms = 24 * hour_ms;
+
+void raise(Tx& tx, AlertKind kind, const Unit& unit, std::string detail) {
+    if (tx.exists<Alert>("unit_id = ? AND kind = ? AND state = 'open'", unit.id, kind)) return;
+    Alert alert;
+    alert.kind = kind;
+    alert.unit_id = unit.id;
+    alert.agent_id = unit.agent_id;
+    alert.detail = std::move(detail);
+    alert.created_at = tx.now();
+    alert.id.value = tx.append(alert);
+    events::emit(tx, AlertRaised{alert.id, kind, unit.id}, aggregate(unit.id));
+}
+
+constexpr std::string_view alert_view =
+    "SELECT a.id, a.kind, a.state, a.unit_id, u.code AS qrcode_id, t.name AS product_type, a.agent_id, n.username AS agent, a.detail,"
+    " a.created_at, a.handled_by, a.handled_at, a.note FROM units_alert a JOIN units_unit u ON u.id = a.unit_id"
+    " JOIN catalog_product_type t ON t.id = u.product_type_id LEFT JOIN identity_user_name n ON n.id = a.agent_id";
+
+}  // namespace
+
+void check_diversion(Tx& tx, const Unit& unit, const Region& region) {
+    if (!unit.agent_id) return;
+    auto agent = tx.one(*unit.agent_id);
+    if (agent.territories.empty()) return;  // free to sell anywhere
+    for (const auto& territory : agent.territories)
+        if (within(region, territory.value)) return;
+    std::string territories;
+    for (const auto& territory : agent.territories) territories += (territories.empty() ? "" : "、") + territory.value;
+    raise(tx, AlertKind::diversion, unit, json_object({{"activated_in", region.province + region.city}, {"territories", territories}}));
+}
+
+void check_clone(Tx& tx, const Unit& unit) {
+    auto networks = tx.value<std::int64_t>("SELECT count(DISTINCT ip_network) FROM units_scan WHERE unit_id = ? AND at > ?", unit.id,
+                                           Time{tx.now().ms - day_ms});
+    auto scans = tx.value<std::int64_t>("SELECT count(*) FROM units_scan WHERE unit_id = ? AND at > ?", unit.id,
+                                        Time{tx.now().ms - hour_ms});
+    if (networks <= clone_networks_max(tx) && scans <= clone_scans_max(tx)) return;
+    raise(tx, AlertKind::clone, unit, "{\"networks_in_a_day\":" + std::to_string(networks) + ",\"scans_in_an_hour\":" + std::to_string(scans) + "}");
+}
+
+void note_scan(Tx& tx, const Actor& actor, Id<Unit> id) {
+    auto unit = tx.one(id);
+    tx.append(Scan{{}, id, tx.now(), network_of(actor.ip), actor.user_agent.substr(0, 80)});
+    check_clone(tx, unit);
+}
+
+Page<AlertView> alerts(Rx& rx, const Actor&, const AlertFilter& filter, const PageQuery& page) {
+    return List(std::string(alert_view), "a.id")
+        .where("a.kind = ?", filter.kind)
+        .where("a.state = ?", filter.state)
+        .where("a.agent_id = ?", filter.agent_id)
+        .sort({{"id", "a.id"}}, "-id")
+        .count_from("FROM units_alert a")
+        .page<AlertView>(rx, page);
+}
+
+AlertView alert(Rx& rx, const Actor&, Id<Alert> id) { return rx.one<AlertView>(std::string(alert_view) + " WHERE a.id = ?", id); }
+
+AlertView decide(Tx& tx, const Actor& actor, Id<Alert> id, const AlertDecision& decision) {
+    Alert alert_row = tx.lock(id);
+    if (decision.state == AlertState::open) throw invalid_field("state", "field.not_one_of", {{"allowed", "confirmed, dismissed"}});
+    if (alert_row.state != AlertState::open) throw conflict("units.alert_decided");
+    alert_row.state = decision.state;
+    alert_row.note = decision.note.value_or("");
+    if (actor.signed_in()) alert_row.handled_by = actor.user_id;
+    alert_row.handled_at = tx.now();
+    tx.update(std::move(alert_row));
+    return alert(tx, actor, id);
+}
+
+}  // namespace yuanliu::units

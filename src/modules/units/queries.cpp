@@ -1,0 +1,97 @@
+// One unit and lists of units, each caller seeing his own.
+#include "modules/catalog/catalog.hpp"
+#include "modules/units/rules.hpp"
+#include "platform/routes/list.hpp"
+
+namespace yuanliu::units {
+namespace {
+
+constexpr std::string_view unit_view =
+    "SELECT u.id AS id, u.code AS qrcode_id, u.product_type_id AS product_type_id, t.name AS product_type, t.model AS model,"
+    " u.status AS status, u.batch_id AS batch_id, u.agent_id AS agent_id, a.username AS agent, u.customer_id AS customer_id,"
+    " u.shipped_at AS shipped_at, u.activated_at AS activated_at, u.warranty_start AS warranty_start,"
+    " u.warranty_end AS warranty_end, u.replaced_by AS replaced_by, u.remark AS remark, u.created_at AS created_at,"
+    " u.updated_at AS updated_at FROM units_unit u JOIN catalog_product_type t ON t.id = u.product_type_id"
+    " LEFT JOIN identity_user_name a ON a.id = u.agent_id";
+
+// The condition under which this caller may see a unit; null when he may see all.
+const char* scope(const Actor& actor) {
+    if (actor.is(UserType::agent)) return "u.agent_id = ?";
+    if (actor.is(UserType::customer)) return "u.customer_id = ?";
+    return nullptr;
+}
+
+UnitView one(Rx& rx, const Actor& actor, std::string_view condition, const auto& key) {
+    std::string sql = std::string(unit_view) + " WHERE " + std::string(condition);
+    if (auto own = scope(actor)) return rx.one<UnitView>(sql + " AND " + own, key, actor.user_id);
+    return rx.one<UnitView>(sql, key);
+}
+
+// The end of the range of texts that begin with `prefix`.
+std::string after(std::string prefix) {
+    prefix.back() = char(prefix.back() + 1);
+    return prefix;
+}
+
+Unit locked_unshipped(Tx& tx, Id<Unit> id) {
+    Unit unit = tx.lock(id);
+    if (unit.status != State::printed && unit.status != State::in_stock)
+        throw conflict("units.already_shipped", {{"code", unit.code.value}});
+    return unit;
+}
+
+}  // namespace
+
+UnitView view(Rx& rx, const Actor& actor, Id<Unit> id) { return one(rx, actor, "u.id = ?", id); }
+
+UnitView get_by_code(Rx& rx, const Actor& actor, const ByCode& query) {
+    return one(rx, actor, "u.code = ?", one_by_code(rx, query.qrcode_id).code);
+}
+
+Page<UnitView> list(Rx& rx, const Actor& actor, const UnitFilter& filter, const PageQuery& page) {
+    List list(std::string(unit_view), "u.id");
+    if (auto own = scope(actor)) list.always(own, actor.user_id);
+    if (filter.search && !filter.search->empty())
+        list.always("u.code >= ?", filter.search->value).always("u.code < ?", after(filter.search->value));
+    return list.where("u.status = ?", filter.status)
+        .where("u.product_type_id = ?", filter.product_type_id)
+        .where("u.agent_id = ?", filter.agent_id)
+        .where("u.customer_id = ?", filter.customer_id)
+        .where("u.batch_id = ?", filter.batch_id)
+        .where("u.code = ?", filter.qrcode_id)
+        .sort({{"id", "u.id"}, {"qrcode_id", "u.code"}}, "-id")
+        .count_from("FROM units_unit u")
+        .page<UnitView>(rx, page);
+}
+
+std::vector<TimelineView> timeline(Rx& rx, const Actor& actor, Id<Unit> id) {
+    view(rx, actor, id);  // not this caller's unit: not his to read about
+    return rx.all<TimelineView>("SELECT id, kind, at, actor_name, detail FROM units_timeline WHERE unit_id = ? ORDER BY id LIMIT 1000", id);
+}
+
+UnitView change(Tx& tx, const Actor& actor, Id<Unit> id, const UnitChange& input) {
+    Unit unit = input.product_type_id ? locked_unshipped(tx, id) : tx.lock(id);
+    if (input.product_type_id) unit.product_type_id = catalog::require_active(tx, *input.product_type_id).id;
+    if (input.remark) unit.remark = *input.remark;
+    unit.updated_at = tx.now();
+    tx.update(std::move(unit));
+    happened(tx, actor, id, Happening::edited);
+    return view(tx, actor, id);
+}
+
+void remove(Tx& tx, const Actor&, Id<Unit> id) {
+    Unit unit = locked_unshipped(tx, id);
+    tx.exec("DELETE FROM units_timeline WHERE unit_id = ?", id);
+    tx.exec("DELETE FROM units_scan WHERE unit_id = ?", id);
+    tx.exec("DELETE FROM units_alert WHERE unit_id = ?", id);
+    tx.erase(unit);
+}
+
+UnitView scrap(Tx& tx, const Actor& actor, Id<Unit> id, const Reason& reason) {
+    Unit unit = tx.lock(id);
+    move(tx, actor, unit, State::scrapped, Happening::scrapped, json_object({{"reason", reason.reason.value}}));
+    tx.update(std::move(unit));
+    return view(tx, actor, id);
+}
+
+}  // namespace yuanliu::units

@@ -1,0 +1,170 @@
+#include "modules/units/rules.hpp"
+
+#include <fmt/format.h>
+
+#include <unordered_map>
+
+#include "base/unit_code.hpp"
+#include "platform/events/events.hpp"
+
+namespace yuanliu::units {
+
+using enum State;
+
+const StateTable<State> states{{printed, in_stock},
+                               {{printed, in_stock},
+                                {printed, scrapped},
+                                {in_stock, shipped},
+                                {in_stock, activated},  // handed to a customer as a replacement
+                                {in_stock, scrapped},
+                                {shipped, activated},
+                                {shipped, returned},
+                                {shipped, scrapped},
+                                {activated, in_repair},
+                                {activated, returned},
+                                {activated, replaced},
+                                {activated, scrapped},
+                                {in_repair, activated},
+                                {in_repair, replaced},
+                                {in_repair, scrapped},
+                                {returned, in_stock},
+                                {returned, scrapped},
+                                {replaced, scrapped}}};
+
+std::string aggregate(Id<Unit> id) { return "unit:" + std::to_string(id.value); }
+
+std::string json_object(std::initializer_list<std::pair<std::string_view, std::string_view>> strings) {
+    std::string out;
+    JsonWriter w(out);
+    w.begin_object();
+    for (auto [key, value] : strings) w.key(key).string(value);
+    w.end_object();
+    return out;
+}
+
+static TimelineEntry entry(Tx& tx, const Actor& actor, Id<Unit> unit, Happening kind, std::string detail_json) {
+    TimelineEntry e;
+    e.unit_id = unit;
+    e.kind = kind;
+    e.at = tx.now();
+    e.day = today(tx);
+    if (actor.signed_in()) e.actor_id = actor.user_id;
+    e.actor_name = actor.name;
+    e.detail = std::move(detail_json);
+    return e;
+}
+
+void happened(Tx& tx, const Actor& actor, Id<Unit> unit, Happening kind, std::string detail_json) {
+    tx.append(entry(tx, actor, unit, kind, std::move(detail_json)));
+}
+
+void move(Tx& tx, const Actor& actor, Unit& unit, State to, Happening kind, std::string detail_json) {
+    states.check(unit.status, to);
+    auto from = std::exchange(unit.status, to);
+    unit.updated_at = tx.now();
+    happened(tx, actor, unit.id, kind, std::move(detail_json));
+    if (kind != Happening::activated)  // an activation has an event of its own
+        events::emit(tx, UnitMoved{unit.id, unit.code, from, to, kind}, aggregate(unit.id));
+}
+
+void add_timeline(Tx& tx, const Actor& actor, const std::vector<Brief>& units, Happening kind, const std::string& detail_json) {
+    std::vector<TimelineEntry> entries;
+    entries.reserve(units.size());
+    auto one = entry(tx, actor, {}, kind, detail_json);
+    for (const auto& unit : units) one.unit_id = unit.id, entries.push_back(one);
+    tx.bulk_insert(entries);
+}
+
+namespace {
+
+constexpr std::size_t chunk = 400;  // values of one IN list
+
+std::string marks(std::size_t n) {
+    std::string out = "?";
+    for (std::size_t i = 1; i < n; ++i) out += ", ?";
+    return out;
+}
+
+}  // namespace
+
+std::vector<Brief> select_units(Tx& tx, const std::vector<Code<1, 64>>& codes, std::initializer_list<State> wanted) {
+    if (codes.empty()) throw invalid_field("qrcode_ids", "field.empty");
+    if (codes.size() > codes_per_request_max)
+        throw invalid_field("qrcode_ids", "field.too_many", {{"max", std::to_string(codes_per_request_max)}});
+    std::vector<std::string> canonical;
+    std::unordered_map<std::string_view, std::size_t> place;
+    std::vector<FieldProblem> problems;
+    canonical.reserve(codes.size());
+    auto refuse = [&](std::size_t i, std::string code, std::string state = {}) {
+        problems.push_back({fmt::format("qrcode_ids[{}]", i), std::move(code), {{"code", codes[i].value}, {"state", std::move(state)}}});
+    };
+    for (std::size_t i = 0; i < codes.size(); ++i) {
+        canonical.push_back(canonical_code(codes[i].value));
+        if (!place.emplace(canonical.back(), i).second) refuse(i, "field.duplicate");
+    }
+    std::vector<Brief> out(codes.size());
+    for (std::size_t at = 0; at < codes.size(); at += chunk) {
+        auto n = std::min(chunk, codes.size() - at);
+        auto params = tx.params();
+        for (std::size_t i = at; i < at + n; ++i) params.text(canonical[i]);
+        tx.query(record_of<Brief>(), fmt::format("WHERE code IN ({}) ORDER BY id @lock", marks(n)), params, [&](StatementRow& row) {
+            Brief brief;
+            row.load(record_of<Brief>(), &brief);
+            if (auto found = place.find(brief.code); found != place.end()) out[found->second] = brief;
+            return true;
+        });
+    }
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        if (place.at(canonical[i]) != i) continue;  // the repeated one has been named already
+        if (!out[i].id) refuse(i, "units.unknown_code");
+        else if (std::find(wanted.begin(), wanted.end(), out[i].status) == wanted.end())
+            refuse(i, "units.wrong_state", std::string(name_of(out[i].status)));
+    }
+    if (!problems.empty())
+        throw Error(Fault::conflict, "units.codes_refused", {{"count", std::to_string(problems.size())}}).with(std::move(problems));
+    return out;
+}
+
+std::vector<std::string> existing_codes(Rx& rx, const std::vector<std::string>& codes) {
+    std::vector<std::string> out;
+    for (std::size_t at = 0; at < codes.size(); at += chunk) {
+        auto n = std::min(chunk, codes.size() - at);
+        auto params = rx.params();
+        for (std::size_t i = at; i < at + n; ++i) params.text(codes[i]);
+        rx.connection().run(fmt::format("SELECT code FROM units_unit WHERE code IN ({})", marks(n)), params,
+                            [&](StatementRow& row) { return out.emplace_back(row.text(0)), true; });
+    }
+    return out;
+}
+
+void update_units(Tx& tx, const std::vector<Brief>& units, std::string_view sets, const std::function<void(SqlParams&)>& bind) {
+    for (std::size_t at = 0; at < units.size(); at += chunk) {
+        auto n = std::min(chunk, units.size() - at);
+        auto params = tx.params();
+        bind(params);
+        for (std::size_t i = at; i < at + n; ++i) params.integer(units[i].id.value);
+        tx.exec_params(fmt::format("UPDATE units_unit SET {} WHERE id IN ({})", sets, marks(n)), params);
+    }
+}
+
+std::string network_of(std::string_view ip) {
+    char separator = ip.find(':') == std::string_view::npos ? '.' : ':';
+    std::size_t end = 0;
+    for (int i = 0; i < 3; ++i) {
+        auto next = ip.find(separator, end);
+        if (next == std::string_view::npos) return std::string(ip);
+        end = next + 1;
+    }
+    return std::string(ip.substr(0, end)) + (separator == '.' ? "0/24" : ":/48");
+}
+
+Date today(Rx& rx) { return {rx.part<Zone>().day_of(rx.now())}; }
+
+Unit one_by_code(Rx& rx, std::string_view code) {
+    if (auto unit = rx.find<Unit>("WHERE code = ?", code)) return std::move(*unit);
+    if (auto canonical = canonical_code(code); canonical != code)
+        if (auto unit = rx.find<Unit>("WHERE code = ?", canonical)) return std::move(*unit);
+    throw not_found("units.unknown_code", {{"code", std::string(code)}});
+}
+
+}  // namespace yuanliu::units
