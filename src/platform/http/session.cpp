@@ -1,0 +1,345 @@
+#include "platform/http/session.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace yuanliu::http {
+
+void InputBuffer::consume(std::size_t bytes) {
+    begin_ += bytes;
+    if (begin_ == end_) begin_ = end_ = 0;
+}
+
+void InputBuffer::make_room(std::size_t wanted) {
+    if (room() >= wanted) return;
+    const std::size_t held = end_ - begin_;
+    if (capacity_ - held >= wanted) {
+        std::memmove(data_.get(), data_.get() + begin_, held);
+    } else {
+        const std::size_t capacity = std::max(held + wanted, std::min(capacity_ * 2, held + 4 * wanted));
+        std::unique_ptr<char[]> grown(new char[capacity]);
+        if (held > 0) std::memcpy(grown.get(), data_.get() + begin_, held);
+        data_ = std::move(grown);
+        capacity_ = capacity;
+    }
+    begin_ = 0;
+    end_ = held;
+}
+
+void InputBuffer::shrink(std::size_t capacity) {
+    if (capacity_ > capacity && empty()) drop();
+}
+
+void InputBuffer::drop() {
+    data_.reset();
+    capacity_ = begin_ = end_ = 0;
+}
+
+Session::Session(Desk& desk, std::unique_ptr<Link> link, const Address& peer)
+    : desk_(desk),
+      limits_(desk.house.limits),
+      link_(std::move(link)),
+      reader_(desk.house.limits),
+      peer_(peer),
+      peer_text_(peer.text()),
+      peer_trusted_(!desk.house.proxies.empty() && desk.house.proxies.trusts(peer)),
+      opened_ms_(desk.now_ms) {}
+
+Session::~Session() {
+    close_file();
+    if (ticket_ != nullptr) leave_ticket();
+}
+
+void Session::start() noexcept {
+    enter(Phase::opening);
+    wait_until(limits_.tls_ms);
+    if (link_->open(*this)) on_open(true);
+}
+
+void Session::enter(Phase phase) {
+    phase_ = phase;
+    phase_ms_ = desk_.now_ms;
+}
+
+// The clock is as old as the last sweep and deadlines are looked at once a sweep: both err in the client's favour.
+void Session::wait_until(std::int64_t allowed_ms, std::uint64_t earned_by_bytes) {
+    const auto earned_ms = static_cast<std::int64_t>(earned_by_bytes) * 1000 / limits_.rate_bytes_s;
+    deadline_ms_ = phase_ms_ + allowed_ms + earned_ms + limits_.sweep_ms;
+}
+
+void Session::forgive(std::int64_t ms) noexcept {
+    phase_ms_ += ms;
+    write_ms_ += ms;
+    deadline_ms_ += ms;
+}
+
+void Session::check_deadline() noexcept {
+    if (phase_ == Phase::closed || desk_.now_ms <= deadline_ms_) return;
+    if (is_idle()) return close(false);
+    if (phase_ != Phase::linger && phase_ != Phase::finish) desk_.counters.timeouts.add();
+    if (writing_) return close(true);  // it does not take our answer
+    switch (phase_) {
+        case Phase::head:
+            if (input_.empty()) return close(false);  // it never said a word
+            request_ = Request{};
+            [[fallthrough]];
+        case Phase::body:
+            refuse({408, "http.timeout"});
+            return run();
+        case Phase::answer:
+            leave_ticket();
+            keep_ = false;
+            answer_ = refusal_answer({503, "busy"});
+            return run();
+        default:
+            return close(true);
+    }
+}
+
+void Session::drain() noexcept {
+    keep_ = false;
+    if (phase_ != Phase::head || !input_.empty() || writing_) return;
+    // Not at once: a request may be on its way, and closing now would lose it.
+    phase_ms_ = desk_.now_ms;
+    wait_until(limits_.drain_grace_ms);
+}
+
+void Session::close(bool abort) noexcept {
+    if (phase_ == Phase::closed) return;
+    phase_ = Phase::closed;
+    link_->close(abort);
+    if (ticket_ != nullptr) leave_ticket();
+    close_file();
+    desk_.bodies_bytes -= body_held_;
+    body_held_ = 0;
+    if (!link_->busy()) {  // else the kernel or OpenSSL may still hold pointers into these
+        input_.drop();
+        output_ = std::string();
+        sending_ = Answer{};
+    }
+    body_view_ = {};
+    answer_.reset();
+    multipart_.reset();
+    desk_.retire(*this);
+}
+
+void Session::on_open(bool ok) noexcept {
+    if (phase_ != Phase::opening) return;
+    if (!ok) return close(true);
+    enter(Phase::head);
+    run();
+}
+
+void Session::on_read(std::size_t bytes) noexcept {
+    if (phase_ == Phase::closed) return;
+    if (bytes == 0) return close(false);
+    desk_.counters.bytes_in.add(bytes);
+    if (phase_ == Phase::linger) {
+        lingered_ += bytes;
+        if (lingered_ > limits_.linger_bytes) return close(true);
+        return link_->read(input_.space(), input_.room());
+    }
+    input_.commit(bytes);
+    run();
+}
+
+void Session::on_moved(std::size_t bytes) noexcept {
+    if (phase_ == Phase::closed) return;
+    written_ += bytes;
+    const auto earned_ms = static_cast<std::int64_t>(written_) * 1000 / limits_.rate_bytes_s;
+    deadline_ms_ = write_ms_ + limits_.write_ms + earned_ms + limits_.sweep_ms;
+}
+
+void Session::on_written(bool ok) noexcept {
+    writing_ = false;
+    if (phase_ == Phase::closed) return;
+    if (!ok) return close(true);
+    sent();
+    run();
+}
+
+void Session::sent() noexcept {
+    output_.clear();
+    if (body_view_.empty()) return;
+    body_view_ = {};
+    sending_ = Answer{};
+}
+
+void Session::on_shut() noexcept { close(false); }
+
+void Session::deliver(Answer&& answer) noexcept {
+    if (phase_ != Phase::answer || answer_) return;
+    answer_ = std::move(answer);
+    if (!dispatching_) run();
+}
+
+void Session::deliver_nothing() noexcept {
+    if (phase_ != Phase::answer || answer_) return;
+    desk_.counters.dropped.add();
+    desk_.house.warn("http: a request was dropped without an answer: " + method_ + " " + path_ + " id=" + id_);
+    answer_ = refusal_answer({500, "internal"});
+    if (!dispatching_) run();
+}
+
+void Session::run() noexcept {
+    if (running_) return;
+    running_ = true;
+    try {
+        while (phase_ != Phase::closed && !writing_ && step()) {
+        }
+    } catch (const std::exception& error) {  // out of memory, most likely: this client goes, the server stays
+        desk_.counters.exceptions.add();
+        desk_.house.warn(std::string("http: a connection failed: ") + error.what());
+        close(true);
+    }
+    running_ = false;
+}
+
+bool Session::step() {
+    if ((output_.size() >= limits_.coalesce_bytes || !body_view_.empty() || file_ >= 0) && !flush()) return false;
+    switch (phase_) {
+        case Phase::head: return step_head();
+        case Phase::body: return step_body();
+        case Phase::answer: return step_answer();
+        case Phase::finish: return step_finish();
+        default: return false;
+    }
+}
+
+bool Session::step_head() {
+    Refusal refusal;
+    const std::size_t length = find_head(input_.view(), scanned_, limits_, refusal);
+    if (length > 0) {
+        begin_request(input_.view().substr(0, length));
+        return true;
+    }
+    if (refusal) {
+        request_ = Request{};
+        method_.clear();
+        path_.clear();
+        refuse(refusal);
+        return true;
+    }
+    if (!flush()) return false;
+    if (input_.empty()) {
+        if (served_ == 0) {
+            wait_until(limits_.head_ms);
+        } else {
+            phase_ms_ = desk_.now_ms;
+            wait_until(limits_.idle_ms);
+            input_.shrink(limits_.idle_buffer_bytes);
+            if (output_.capacity() > limits_.body_buffer_bytes) output_ = std::string();
+            desk_.rest(*this);
+        }
+    } else {
+        if (!head_started_ && served_ > 0) phase_ms_ = desk_.now_ms;
+        head_started_ = true;
+        wait_until(limits_.head_ms);
+    }
+    read_more(input_.empty() ? 512 : 1024);
+    return false;
+}
+
+void Session::read_more(std::size_t room) {
+    if (input_.room() < room) input_.make_room(std::max(room, limits_.idle_buffer_bytes));
+    link_->read(input_.space(), input_.room());
+}
+
+bool Session::step_body() {
+    std::size_t used = 0;
+    const Refusal refusal = reader_.body(input_.view(), used, *this);
+    input_.consume(used);
+    if (refusal) {
+        refuse(refusal);
+        return true;
+    }
+    if (reader_.done()) return end_body();
+    if (!flush()) return false;
+    wait_until(limits_.body_ms, body_bytes_);
+    const bool long_body = head_.chunked || head_.length > body_bytes_ + limits_.idle_buffer_bytes;
+    read_more(long_body ? limits_.body_buffer_bytes / 2 : 512);
+    return false;
+}
+
+bool Session::step_answer() {
+    if (!answer_) {
+        if (!flush()) return false;
+        wait_until(limits_.answer_ms);
+        return false;
+    }
+    Answer answer = std::move(*answer_);
+    answer_.reset();
+    encode(std::move(answer));
+    return true;
+}
+
+bool Session::step_finish() {
+    if (!flush()) return false;
+    if (!unread_ && input_.empty()) {
+        if (link_->shut())
+            close(false);
+        else
+            wait_until(limits_.linger_ms);
+        return false;
+    }
+    // The client may still be sending. Closing now would answer it with a reset, which may destroy our answer before
+    // it is read: hear it out a little.
+    enter(Phase::linger);
+    wait_until(limits_.linger_ms);
+    if (!link_->shut()) return false;
+    input_.consume(input_.view().size());
+    input_.make_room(limits_.idle_buffer_bytes);
+    link_->read(input_.space(), input_.room());
+    return false;
+}
+
+bool Session::flush() {
+    while (!output_.empty() || !body_view_.empty() || file_ >= 0) {
+        if (output_.empty() && body_view_.empty() && !refill_from_file()) return phase_ != Phase::closed;
+        desk_.counters.bytes_out.add(output_.size() + body_view_.size());
+        switch (link_->write(output_, body_view_)) {
+            case Link::Sent::all:
+                sent();
+                break;
+            case Link::Sent::later:
+                writing_ = true;
+                write_ms_ = desk_.now_ms;
+                written_ = 0;
+                deadline_ms_ = write_ms_ + limits_.write_ms + limits_.sweep_ms;
+                return false;
+            case Link::Sent::failed:
+                close(true);
+                return false;
+        }
+    }
+    return true;
+}
+
+// The next piece of the file; false when there is none. A file that shrank meanwhile leaves no honest way to go on.
+bool Session::refill_from_file() {
+    if (file_left_ == 0) {
+        close_file();
+        return false;
+    }
+    const std::size_t piece = std::min<std::uint64_t>(file_left_, limits_.body_buffer_bytes);
+    output_.resize(piece);
+    const ssize_t got = ::read(file_, output_.data(), piece);
+    if (got <= 0) {
+        output_.clear();
+        close(true);
+        return false;
+    }
+    output_.resize(static_cast<std::size_t>(got));
+    file_left_ -= static_cast<std::uint64_t>(got);
+    return true;
+}
+
+void Session::close_file() noexcept {
+    if (file_ >= 0) ::close(file_);
+    file_ = -1;
+    file_left_ = 0;
+}
+
+}  // namespace yuanliu::http

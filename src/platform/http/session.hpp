@@ -1,0 +1,153 @@
+// One connection: a state machine driven by its link, the handler's answers and the sweep. No coroutine: one less
+// allocation and switch a request, and none of what Asio 1.26 does to cancelled ones.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "platform/http/desk.hpp"
+#include "platform/http/framing.hpp"
+#include "platform/http/link.hpp"
+#include "platform/http/multipart.hpp"
+#include "platform/http/reader.hpp"
+
+namespace yuanliu::http {
+
+// Bytes that came and are not read yet.
+class InputBuffer {
+ public:
+    std::string_view view() const { return {data_.get() + begin_, end_ - begin_}; }
+    bool empty() const { return begin_ == end_; }
+    std::size_t room() const { return capacity_ - end_; }
+    char* space() { return data_.get() + end_; }
+    void commit(std::size_t bytes) { end_ += bytes; }
+    void consume(std::size_t bytes);
+    void make_room(std::size_t wanted);  // at least `wanted` bytes of space, moving or growing
+    void shrink(std::size_t capacity);   // only when empty
+    void drop();                         // everything, memory too
+
+ private:
+    std::unique_ptr<char[]> data_;
+    std::size_t capacity_ = 0;
+    std::size_t begin_ = 0;
+    std::size_t end_ = 0;
+};
+
+class Session final : private LinkEvents, private AnswerSink, private BodySink {
+ public:
+    Session(Desk& desk, std::unique_ptr<Link> link, const Address& peer);
+    ~Session() override;
+
+    void start() noexcept;
+    // Acts on a passed deadline; called by the sweep.
+    void check_deadline() noexcept;
+    // Gives back time in which this thread was not listening.
+    void forgive(std::int64_t ms) noexcept;
+    // The server is leaving: ends at once when idle, else after the answer under way.
+    void drain() noexcept;
+    void close(bool abort) noexcept;
+
+    bool is_idle() const { return phase_ == Phase::head && input_.empty() && served_ > 0 && !writing_; }
+    bool can_be_destroyed() const { return phase_ == Phase::closed && !link_->busy() && !dispatching_; }
+    const Address& peer() const { return peer_; }
+
+    SessionList::iterator place;  // in the desk's list
+    std::string cap_key;          // what the per-address cap counted; empty: exempt
+
+ private:
+    enum class Phase { opening, head, body, answer, finish, linger, closed };
+
+    void on_open(bool ok) noexcept override;
+    void on_read(std::size_t bytes) noexcept override;
+    void on_moved(std::size_t bytes) noexcept override;
+    void on_written(bool ok) noexcept override;
+    void on_shut() noexcept override;
+    void deliver(Answer&& answer) noexcept override;
+    void deliver_nothing() noexcept override;
+    Refusal take_body(std::string_view bytes) override;
+
+    void run() noexcept;
+    bool step();  // true: there may be more to do at once
+    bool step_head();
+    bool step_body();
+    bool step_answer();
+    bool step_finish();
+
+    void enter(Phase phase);
+    void wait_until(std::int64_t allowed_ms, std::uint64_t earned_by_bytes = 0);
+    void read_more(std::size_t room);
+    bool flush();  // true: everything is sent
+    void sent() noexcept;
+    bool refill_from_file();
+
+    void begin_request(std::string_view text);
+    Refusal understand(std::string_view text, Head& head);
+    Refusal prepare_body(const Head& head);
+    bool end_body();
+    void dispatch();
+    void refuse(Refusal refusal);
+    Answer refusal_answer(Refusal refusal) noexcept;
+    void encode(Answer&& answer);
+    std::string_view attach_body(Answer& answer, HeadFacts& facts);
+    bool attach_file(Answer& answer, std::uint64_t& size);
+    void close_file() noexcept;
+    void count(const Answer& answer, std::uint64_t bytes);
+    void fresh_ticket();
+    void leave_ticket() noexcept;
+
+    Desk& desk_;
+    const Limits& limits_;
+    std::unique_ptr<Link> link_;
+    Reader reader_;
+    const Address peer_;
+    const std::string peer_text_;
+    const bool peer_trusted_;
+
+    // The connection.
+    Phase phase_ = Phase::opening;
+    std::int64_t opened_ms_ = 0;
+    std::int64_t phase_ms_ = 0;      // when the phase began
+    std::int64_t deadline_ms_ = 0;
+    std::uint32_t served_ = 0;
+    bool running_ = false;
+    bool writing_ = false;           // a write waits; `output_`, `body_view_` must not move
+    bool dispatching_ = false;       // inside handler.handle
+    bool keep_ = true;               // stays open after this answer
+    bool unread_ = false;            // the client may still be sending what we will not read
+    InputBuffer input_;
+    std::size_t scanned_ = 0;
+    bool head_started_ = false;
+    std::uint64_t lingered_ = 0;
+
+    // The request.
+    Request request_;
+    Head head_;  // its views are dead once the head is consumed
+    std::string id_;
+    std::string method_;
+    std::string path_;
+    std::string client_ip_;
+    bool is_head_ = false;
+    bool wants_gzip_ = false;
+    bool secure_ = false;
+    std::int64_t begun_us_ = 0;
+    BodyRule rule_;
+    bool discarding_ = false;
+    std::uint64_t body_bytes_ = 0;
+    std::uint64_t body_held_ = 0;    // counted in desk.bodies_bytes
+    std::unique_ptr<Multipart> multipart_;
+
+    // The answer.
+    Reply::Ticket* ticket_ = nullptr;
+    std::optional<Answer> answer_;
+    std::string output_;             // heads, small bodies, pieces of a file
+    Answer sending_;                 // keeps `body_view_` alive
+    std::string_view body_view_;
+    int file_ = -1;
+    std::uint64_t file_left_ = 0;
+    std::int64_t write_ms_ = 0;      // when the waiting write began
+    std::uint64_t written_ = 0;      // by it
+};
+
+}  // namespace yuanliu::http

@@ -1,0 +1,115 @@
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+
+#include "platform/http/tests/raw.hpp"
+
+namespace yuanliu::http {
+namespace {
+
+// A self-signed certificate for as long as the test runs.
+void make_certificate(const std::string& certificate, const std::string& key) {
+    EVP_PKEY* pair = EVP_EC_gen("P-256");
+    X509* paper = X509_new();
+    X509_set_version(paper, 2);
+    ASN1_INTEGER_set(X509_get_serialNumber(paper), 1);
+    X509_gmtime_adj(X509_getm_notBefore(paper), -60);
+    X509_gmtime_adj(X509_getm_notAfter(paper), 3600);
+    X509_set_pubkey(paper, pair);
+    X509_NAME* name = X509_get_subject_name(paper);
+    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("localhost"), -1, -1, 0);
+    X509_set_issuer_name(paper, name);
+    X509_sign(paper, pair, EVP_sha256());
+    FILE* file = std::fopen(certificate.c_str(), "w");
+    PEM_write_X509(file, paper);
+    std::fclose(file);
+    file = std::fopen(key.c_str(), "w");
+    PEM_write_PrivateKey(file, pair, nullptr, nullptr, 0, nullptr, nullptr);
+    std::fclose(file);
+    X509_free(paper);
+    EVP_PKEY_free(pair);
+}
+
+class TlsClient {
+ public:
+    TlsClient(std::uint16_t port, int highest) : client_(port), context_(SSL_CTX_new(TLS_client_method())) {
+        SSL_CTX_set_max_proto_version(context_, highest);
+        SSL_CTX_set_security_level(context_, 0);
+        SSL_CTX_set_min_proto_version(context_, TLS1_VERSION);
+        ssl_ = SSL_new(context_);
+        SSL_set_fd(ssl_, client_.fd());
+        open = SSL_connect(ssl_) == 1;
+    }
+    ~TlsClient() {
+        SSL_free(ssl_);
+        SSL_CTX_free(context_);
+    }
+    void send(const std::string& text) { SSL_write(ssl_, text.data(), static_cast<int>(text.size())); }
+    std::string read_to(const std::string& end) {
+        std::string all;
+        char piece[16384];
+        while (all.size() < end.size() || all.substr(all.size() - end.size()) != end) {
+            const int got = SSL_read(ssl_, piece, sizeof piece);
+            if (got <= 0) break;
+            all.append(piece, static_cast<std::size_t>(got));
+        }
+        return all;
+    }
+    bool said_goodbye() {
+        char byte;
+        return SSL_read(ssl_, &byte, 1) == 0 && SSL_get_error(ssl_, 0) == SSL_ERROR_ZERO_RETURN;
+    }
+    bool open = false;
+
+ private:
+    Client client_;
+    SSL_CTX* context_;
+    SSL* ssl_ = nullptr;
+};
+
+class Tls : public testing::Test {
+ protected:
+    Served served{[this](Options& options) {
+        options.tls_certificate = options.upload_dir + "/cert.pem";
+        options.tls_key = options.upload_dir + "/key.pem";
+        options.limits.tls_ms = 300;
+        make_certificate(options.tls_certificate, options.tls_key);
+    }};
+};
+
+TEST_F(Tls, serves_keeps_alive_and_says_goodbye) {
+    served.handler.on = [](Request&& request, Reply reply) {
+        Answer answer;
+        answer.body = request.scheme + std::string(request.path == "/large" ? 2'000'000 : 1, '.') + "end";
+        reply(std::move(answer));
+    };
+    TlsClient client(served.server->port(), TLS1_3_VERSION);
+    ASSERT_TRUE(client.open);
+    client.send(get("/"));
+    const std::string first = client.read_to("https.end");
+    EXPECT_NE(first.find("Strict-Transport-Security: max-age="), std::string::npos);
+    client.send(get("/large") + get("/", "Connection: close\r\n"));
+    EXPECT_GT(client.read_to("https.end").size(), 2'000'000u);
+    EXPECT_TRUE(client.said_goodbye());
+}
+
+TEST_F(Tls, speaks_1_2_but_nothing_older_and_no_plain_text) {
+    EXPECT_TRUE(TlsClient(served.server->port(), TLS1_2_VERSION).open);
+    EXPECT_FALSE(TlsClient(served.server->port(), TLS1_1_VERSION).open);
+    Client plain = served.client();
+    plain.send(get("/"));
+    plain.rest();
+    EXPECT_TRUE(plain.closed);
+}
+
+TEST_F(Tls, a_stalled_handshake_is_ended) {
+    Client stalled = served.client();
+    stalled.send("\x16\x03\x01");
+    stalled.rest();
+    EXPECT_TRUE(stalled.closed);
+    EXPECT_TRUE(TlsClient(served.server->port(), TLS1_3_VERSION).open);
+}
+
+}  // namespace
+}  // namespace yuanliu::http

@@ -1,0 +1,294 @@
+#include "platform/http/worker.hpp"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <thread>
+
+#include "platform/http/session.hpp"
+
+namespace yuanliu::http {
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+using Executor = asio::io_context::executor_type;
+using Timer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>,
+                                         Executor>;
+using Listener = asio::posix::basic_stream_descriptor<Executor>;
+
+constexpr std::string_view full_house =
+    "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+
+}  // namespace
+
+struct Worker::Impl final : Desk {
+    Impl(const House& house, Crowd& crowd, int listening, std::shared_ptr<Tls> tls)
+        : Desk(house),
+          crowd(crowd),
+          tls(std::move(tls)),
+          io(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO),  // sockets and timers are touched by one thread; post() by any
+          listener(io, listening),
+          sweeper(io),
+          pause(io),
+          spare(::open("/dev/null", O_RDONLY | O_CLOEXEC)) {
+        auto wake = [this] {
+            const auto read_mail = [this] { mailbox->open_letters(); };
+            asio::post(io, read_mail);
+        };
+        mailbox = std::make_shared<Mailbox>(wake);
+        unsigned char seed[8];
+        house.env.random(seed);
+        for (const unsigned char byte : seed) id_prefix += "0123456789abcdefghjkmnpqrstvwxyz"[byte & 31];
+        look_at_clock();
+        last_sweep_ms = now_ms;
+    }
+    ~Impl() override {
+        sessions.clear();
+        if (spare >= 0) ::close(spare);
+    }
+
+    void look_at_clock() {
+        now_ms = house.env.monotonic_ms();
+        const std::int64_t second = house.env.now().ms / 1000;
+        if (second == date_second) return;
+        date_second = second;
+        date = http_date(Time{second * 1000});
+    }
+
+    // ---- connections
+
+    void accept_soon() {
+        if (!listener.is_open()) return;
+        const auto ready = [this](const error_code& error) {
+            if (!error) accept_waiting();
+        };
+        listener.async_wait(Listener::wait_read, ready);
+    }
+
+    void accept_waiting() {
+        for (int i = 0; i < 256; ++i) {
+            sockaddr_storage peer{};
+            socklen_t size = sizeof peer;
+            const int fd = ::accept4(listener.native_handle(), reinterpret_cast<sockaddr*>(&peer), &size,
+                                     SOCK_NONBLOCK | SOCK_CLOEXEC);
+            if (fd >= 0) {
+                welcome(fd, address_of(peer));
+            } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+                break;
+            } else if (errno != EINTR && errno != ECONNABORTED && errno != EPROTO) {
+                return accept_failed(errno);
+            }
+        }
+        accept_soon();
+    }
+
+    // Never spins and never goes deaf: gives one waiting client its end through the spare descriptor, rests, goes on.
+    void accept_failed(int error) {
+        counters.accept_errors.add();
+        if (now_ms - last_accept_warning_ms >= 1000) {
+            last_accept_warning_ms = now_ms;
+            house.warn(std::string("http: cannot accept connections: ") + std::strerror(error));
+        }
+        if ((error == EMFILE || error == ENFILE) && spare >= 0) {
+            ::close(spare);
+            const int fd = ::accept4(listener.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+            if (fd >= 0) ::close(fd);
+            spare = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+        }
+        pause.expires_after(std::chrono::milliseconds(house.limits.accept_pause_ms));
+        const auto again = [this](const error_code& cancelled) {
+            if (!cancelled && !ended && listener.is_open()) accept_waiting();
+        };
+        pause.async_wait(again);
+    }
+
+    static void turn_away(int fd, bool tell) {
+        if (tell) {  // one packet into an empty buffer: cannot block
+            [[maybe_unused]] const ssize_t sent =
+                ::send(fd, full_house.data(), full_house.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+        }
+        ::close(fd);
+    }
+
+    void welcome(int fd, const Address& peer) {
+        const bool full = crowd.open.fetch_add(1, std::memory_order_relaxed) >= crowd.cap;
+        if (full && !shed_oldest()) {
+            crowd.open.fetch_sub(1, std::memory_order_relaxed);
+            counters.refused.add();
+            return turn_away(fd, !tls);
+        }
+        std::string cap_key = house.proxies.trusts(peer) ? std::string() : peer.cap_key();
+        if (!cap_key.empty() && !crowd.addresses.enter(cap_key)) {
+            crowd.open.fetch_sub(1, std::memory_order_relaxed);
+            counters.refused.add();
+            return turn_away(fd, !tls);
+        }
+        counters.accepted.add();
+        try {
+            auto link = tls ? make_tls_link(io, fd, *tls) : make_tcp_link(io, fd);
+            sessions.push_back(std::make_unique<Session>(*this, std::move(link), peer));
+        } catch (const std::exception& error) {
+            crowd.open.fetch_sub(1, std::memory_order_relaxed);
+            if (!cap_key.empty()) crowd.addresses.leave(cap_key);
+            counters.exceptions.add();
+            house.warn(std::string("http: cannot take a connection: ") + error.what());
+            ::close(fd);
+            return;
+        }
+        Session& session = *sessions.back();
+        session.place = std::prev(sessions.end());
+        session.cap_key = std::move(cap_key);
+        session.start();
+    }
+
+    // Near the cap the connection that has idled longest makes room.
+    bool shed_oldest() {
+        for (const auto& session : sessions) {
+            if (!session->is_idle()) continue;
+            counters.shed.add();
+            session->close(false);
+            return true;
+        }
+        return false;
+    }
+
+    void rest(Session& session) noexcept override { sessions.splice(sessions.end(), sessions, session.place); }
+
+    void retire(Session& session) noexcept override {
+        crowd.open.fetch_sub(1, std::memory_order_relaxed);
+        if (!session.cap_key.empty()) crowd.addresses.leave(session.cap_key);
+        retired.splice(retired.end(), sessions, session.place);
+    }
+
+    // ---- time
+
+    void sweep_later() {
+        sweeper.expires_after(std::chrono::milliseconds(house.limits.sweep_ms));
+        const auto due = [this](const error_code& cancelled) {
+            if (cancelled || ended) return;
+            sweep();
+            sweep_later();
+        };
+        sweeper.async_wait(due);
+    }
+
+    void sweep() {
+        look_at_clock();
+        // If this thread stood still (a stopped process, a blocking handler), that is not the clients' fault.
+        const std::int64_t gap = now_ms - last_sweep_ms;
+        const std::int64_t stall = gap > 5 * house.limits.sweep_ms ? gap : 0;
+        last_sweep_ms = now_ms;
+        for (auto at = sessions.begin(); at != sessions.end();) {
+            Session& session = **at++;  // first on: it may retire
+            if (stall > 0) session.forgive(stall);
+            session.check_deadline();
+        }
+        bury();
+    }
+
+    // Destroys what was retired, once no callback can come back to it.
+    void bury() {
+        for (auto at = retired.begin(); at != retired.end();)
+            at = (*at)->can_be_destroyed() ? retired.erase(at) : std::next(at);
+    }
+
+    // ---- life
+
+    void live() {
+        mailbox->settle();
+        sweep_later();
+        accept_soon();
+        for (;;) {
+            try {
+                io.run();
+                break;
+            } catch (const std::exception& error) {
+                counters.exceptions.add();
+                house.warn(std::string("http: the event loop caught: ") + error.what());
+            }
+        }
+        mailbox->close();
+    }
+
+    void begin_drain() {
+        if (draining) return;
+        if (listener.is_open()) {
+            accept_waiting();  // what the kernel has already accepted would be reset
+            error_code ignored;
+            listener.close(ignored);
+        }
+        draining = true;
+        for (auto at = sessions.begin(); at != sessions.end();) {
+            Session& session = **at++;
+            session.drain();
+        }
+    }
+
+    void end() {
+        ended = true;  // a timer that has already fired cannot be cancelled any more
+        error_code ignored;
+        if (listener.is_open()) listener.close(ignored);
+        sweeper.cancel();
+        pause.cancel();
+        while (!sessions.empty()) sessions.front()->close(true);
+        // The cancelled operations report back, then nothing is left and run() returns by itself.
+    }
+
+    Crowd& crowd;
+    std::shared_ptr<Tls> tls;
+    asio::io_context io;
+    Listener listener;
+    Timer sweeper;
+    Timer pause;
+    int spare;
+    SessionList sessions;  // those that idle longest come first
+    SessionList retired;
+    std::thread thread;
+    bool ended = false;
+    std::int64_t last_sweep_ms = 0;
+    std::int64_t date_second = -1;
+    std::int64_t last_accept_warning_ms = -1000;
+};
+
+Worker::Worker(const House& house, Crowd& crowd, int listener, std::shared_ptr<Tls> tls)
+    : impl_(std::make_unique<Impl>(house, crowd, listener, std::move(tls))) {}
+
+Worker::~Worker() {
+    if (!impl_->thread.joinable()) return;
+    stop();
+    join();
+}
+
+void Worker::run(const std::string& thread_name) {
+    const auto live = [impl = impl_.get()] { impl->live(); };
+    impl_->thread = std::thread(live);
+    pthread_setname_np(impl_->thread.native_handle(), thread_name.c_str());
+}
+
+void Worker::drain() {
+    const auto task = [impl = impl_.get()] { impl->begin_drain(); };
+    asio::post(impl_->io, task);
+}
+
+void Worker::stop() {
+    const auto task = [impl = impl_.get()] { impl->end(); };
+    asio::post(impl_->io, task);
+}
+
+void Worker::join() {
+    if (impl_->thread.joinable()) impl_->thread.join();
+}
+
+const Counters& Worker::counters() const { return impl_->counters; }
+
+}  // namespace yuanliu::http
