@@ -1,0 +1,42 @@
+// Hashing passwords takes 30 ms and 19 MiB each on purpose; this keeps it to a few at once.
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/env.hpp"
+
+namespace yuanliu::identity {
+
+// Thread-safe. Each call blocks its thread until it has had its turn; throws too_many `identity.password_queue` when
+// `waiting_max` others already wait, so that a flood of log-ins cannot hold up the workers.
+class PasswordPool {
+ public:
+    explicit PasswordPool(Env& env, int at_once = 2, int waiting_max = 32) : env_(env), free_(at_once), waiting_left_(waiting_max) {}
+
+    std::string hash(std::string_view password);
+    // False without a stored hash, and then as slowly as for a wrong password.
+    bool verify(const std::optional<std::string>& stored, std::string_view password);
+
+    // One turn; held while hashing.
+    class Turn {
+     public:
+        explicit Turn(PasswordPool& pool);
+        ~Turn();
+        Turn(const Turn&) = delete;
+
+     private:
+        PasswordPool& pool_;
+    };
+
+ private:
+    Env& env_;
+    std::mutex mutex_;
+    std::condition_variable turn_over_;
+    int free_, waiting_left_;
+};
+
+}  // namespace yuanliu::identity
