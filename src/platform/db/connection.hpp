@@ -58,6 +58,10 @@ class Connection {
     // Runs one statement and returns how many rows it changed. `?` marks a parameter; the tokens of docs/sql.md
     // (@ilike, @lock, @skip_locked) are expanded. Throws Error: busy, conflict (a constraint), no_space, internal.
     virtual std::int64_t run(std::string_view sql, const SqlParams& params, const OnRow& on_row = {}) = 0;
+    // Runs one SELECT without holding all of its result in memory; inside a transaction only.
+    virtual void stream(std::string_view sql, const SqlParams& params, const OnRow& on_row) {
+        run(sql, params, on_row);
+    }
     // Runs one INSERT and returns the new row's id.
     virtual std::int64_t insert(std::string_view sql, const SqlParams& params) = 0;
     // Inserts `rows` rows of the given columns; `bind` appends one row's values.

@@ -1,8 +1,8 @@
-// The database as the rules see it. `Rx&` is a snapshot to read, `Tx&` an atomic and durable transaction; nothing touches
-// SQL without one of them in its signature.
+// The database as the rules see it. `Rx&` is a snapshot to read, `Tx&` an atomic and durable transaction; nothing
+// touches SQL without one of them in its signature.
 //
-// SQL is one text for SQLite and PostgreSQL. A query is either a whole SELECT, mapped onto the Record by column name, or
-// only its tail ("WHERE code = ? ORDER BY id"), and then the Record's table and columns are put in front.
+// SQL is one text for SQLite and PostgreSQL. A query is either a whole SELECT, mapped onto the Record by column name,
+// or only its tail ("WHERE code = ? ORDER BY id"), and then the Record's table and columns are put in front.
 #pragma once
 
 #include <any>
@@ -23,8 +23,10 @@ inline void bind_one(SqlParams& p, const std::string& v) { p.text(v); }
 inline void bind_one(SqlParams& p, const char* v) { p.text(v); }
 template <class T>
 void bind_one(SqlParams& p, const T& v) {
-    if constexpr (std::integral<T> && !std::same_as<T, bool>) p.integer(std::int64_t(v));
-    else type_of<T>().bind(&v, p);
+    if constexpr (std::integral<T> && !std::same_as<T, bool>)
+        p.integer(std::int64_t(v));
+    else
+        type_of<T>().bind(&v, p);
 }
 inline void load_one(std::string& v, const SqlRow& r) { v = r.text(0); }
 template <class T>
@@ -63,7 +65,7 @@ class Rx {
         });
         return out;
     }
-    // The row; throws not_found `<table>.not_found`.
+    // The row; throws not_found with the table as `what`.
     template <Described T>
     T one(Id<T> id) {
         return one<T>("WHERE id = ?", id);
@@ -86,11 +88,14 @@ class Rx {
     // Row by row, for results too large to hold. `on_row` returns false to stop.
     template <Described T, class... A>
     void each(std::string_view sql, const std::function<bool(T&)>& on_row, const A&... args) {
-        query(record_of<T>(), sql, bound(args...), [&](StatementRow& row) {
-            T object{};
-            row.load(record_of<T>(), &object);
-            return on_row(object);
-        });
+        query(
+            record_of<T>(), sql, bound(args...),
+            [&](StatementRow& row) {
+                T object{};
+                row.load(record_of<T>(), &object);
+                return on_row(object);
+            },
+            Fetch::streamed);
     }
     // The first column of the first row; throws not_found when there is none.
     template <class T, class... A>
@@ -121,12 +126,15 @@ class Rx {
     template <Described T, class... A>
     bool exists(std::string_view where, const A&... args) {
         bool found = false;
-        std::string sql = "SELECT 1 FROM " + std::string(record_of<T>().name) + " WHERE " + std::string(where) + " LIMIT 1";
+        std::string sql =
+            "SELECT 1 FROM " + std::string(record_of<T>().name) + " WHERE " + std::string(where) + " LIMIT 1";
         connection_.run(sql, bound(args...), [&](StatementRow&) { return found = true, false; });
         return found;
     }
     // A statement put together at run time, with its parameters (lists with filters).
-    void query(const Record& record, std::string_view sql, const SqlParams& params, const Connection::OnRow& on_row);
+    enum class Fetch { whole, streamed };
+    void query(const Record& record, std::string_view sql, const SqlParams& params, const Connection::OnRow& on_row,
+               Fetch fetch = Fetch::whole);
     SqlParams params() const { return SqlParams(connection_.vault); }
     Connection& connection() { return connection_; }
 
@@ -149,7 +157,7 @@ struct Change {
     enum class What { inserted, updated, erased };
     What what;
     std::string_view table;
-    std::int64_t id;  // 0 for many rows at once
+    std::int64_t id;            // 0 for many rows at once
     std::string before, after;  // JSON objects of the fields that differ; empty: none
 };
 
@@ -178,20 +186,23 @@ class Tx : public Rx {
     // Stores a new row; its id is made here. Returns the row as stored.
     template <Described T>
     T insert(T row) {
-        row.id.value = insert_row(record_of<T>(), &row, true);
+        row.id.value = insert_row(record_of<T>(), &row);
+        inserted(record_of<T>(), row.id.value, &row);
         return row;
     }
     // Adds a row to a log (timeline, scan): like insert, but not itself the subject of an operation record.
     template <Described T>
     std::int64_t append(const T& row) {
-        return insert_row(record_of<T>(), &row, false);
+        return insert_row(record_of<T>(), &row);
     }
-    // Writes the fields that changed since lock(). Throws internal if the row was not locked in this transaction.
+    // Writes the fields that changed since lock(). Throws internal if the row was not locked in this transaction, or is
+    // gone.
     template <Described T>
     T update(T row) {
         update_row(record_of<T>(), row.id.value, std::make_shared<T>(row));
         return row;
     }
+    // Deletes the row. Throws as update() does.
     template <Described T>
     void erase(const T& row) {
         erase_row(record_of<T>(), row.id.value, &row);
@@ -230,7 +241,9 @@ class Tx : public Rx {
         std::shared_ptr<void> row;
     };
     void remember(const Record& record, std::int64_t id, std::shared_ptr<void> row);
-    std::int64_t insert_row(const Record& record, const void* row, bool audited);
+    std::int64_t insert_row(const Record& record, const void* row);
+    void inserted(const Record& record, std::int64_t id, const void* row);
+    Remembered& remembered(const Record& record, std::int64_t id);
     void insert_rows(const Record& record, std::size_t count, const std::function<const void*(std::size_t)>& row);
     void update_row(const Record& record, std::int64_t id, std::shared_ptr<void> row);
     void erase_row(const Record& record, std::int64_t id, const void* row);
@@ -244,11 +257,11 @@ class Tx : public Rx {
 };
 
 struct DatabaseOptions {
-    std::string url;            // sqlite:///path/to/file, or postgresql://user@host/name
-    std::string replica_url;    // PostgreSQL only: where reads may go
-    bool read_only = false;     // SQLite: do not take the lock file; never write or checkpoint
-    int connections = 16;       // PostgreSQL: of the pool
-    int queue_max = 4096;       // transactions waiting; beyond it callers are told to come back
+    std::string url;          // sqlite:///path/to/file, or postgresql://user@host/name
+    std::string replica_url;  // PostgreSQL only: where reads may go
+    bool read_only = false;   // SQLite: do not take the lock file; never write or checkpoint
+    int connections = 16;     // PostgreSQL: of the pool
+    int queue_max = 4096;     // transactions waiting; beyond it callers are told to come back
     int read_deadline_ms = 2000;
     int statement_timeout_ms = 10000;  // PostgreSQL
     int connect_timeout_s = 5;         // PostgreSQL
@@ -284,8 +297,8 @@ class Database {
             return std::move(*out);
         }
     }
-    // Runs `work` in a transaction; returns when it is durable. `work` may run again after a serialization failure, so it
-    // must not change anything but its result. Blocks.
+    // Runs `work` in a transaction; returns when it is durable. `work` may run again after a serialization failure, so
+    // it must not change anything but its result. Blocks.
     template <class F>
     auto write(F&& work) {
         using R = std::invoke_result_t<F, Tx&>;
@@ -297,8 +310,8 @@ class Database {
             return std::move(*out);
         }
     }
-    // For the edge: never block the caller beyond a local read. `done` is called exactly once, on this thread (SQLite reads)
-    // or on one of the database's. A full queue is reported through `done` as Error(busy).
+    // For the edge: never block the caller beyond a local read. `done` is called exactly once, on this thread (SQLite
+    // reads) or on one of the database's. A full queue is reported through `done` as Error(busy).
     virtual void read_later(Read work, Done done) = 0;
     virtual void write_later(Write work, Done done) = 0;
 

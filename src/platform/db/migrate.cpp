@@ -10,20 +10,23 @@
 namespace yuanliu {
 namespace {
 
-struct Applied {
-    std::string module;
-    int number = 0;
-    std::string checksum;
-};
-
 std::string checksum_of(const Migration& m) { return hex_encode(view(sha256(m.text))); }
 
 constexpr std::string_view ledger =
     "CREATE TABLE IF NOT EXISTS schema_migration (module TEXT NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL,"
     " checksum TEXT NOT NULL, applied_at BIGINT NOT NULL, PRIMARY KEY (module, number))";
 
+// Each module counts 1, 2, 3 …
+void check_numbers(const std::vector<Migration>& known) {
+    std::map<std::string_view, int> last;
+    for (const auto& m : known)
+        if (int expected = ++last[m.module]; m.number != expected)
+            throw internal(fmt::format("migration {}/{} stands where number {} should", m.module, m.name, expected));
+}
+
 // The migrations still to run; throws when history and binary disagree.
 std::vector<const Migration*> plan(Connection& c, const std::vector<Migration>& known) {
+    check_numbers(known);
     std::map<std::pair<std::string, int>, std::string> applied;
     SqlParams none(nullptr);
     c.run("SELECT module, number, checksum FROM schema_migration", none, [&](StatementRow& row) {
@@ -38,8 +41,9 @@ std::vector<const Migration*> plan(Connection& c, const std::vector<Migration>& 
             continue;
         }
         if (found->second != checksum_of(m))
-            throw internal(fmt::format("migration {}/{} was changed after it had been applied; restore the file and add a new one",
-                                       m.module, m.name));
+            throw internal(
+                fmt::format("migration {}/{} was changed after it had been applied; restore the file and add a new one",
+                            m.module, m.name));
         applied.erase(found);
     }
     if (!applied.empty())
@@ -61,9 +65,11 @@ std::vector<std::string> migrate(Database& db, const std::vector<Migration>& mig
                 SqlParams params(nullptr);
                 params.text(m->module), params.integer(m->number), params.text(m->name);
                 params.own(checksum_of(*m)), params.integer(c.env->now().ms);
-                c.run("INSERT INTO schema_migration (module, number, name, checksum, applied_at) VALUES (?, ?, ?, ?, ?)", params);
+                c.run(
+                    "INSERT INTO schema_migration (module, number, name, checksum, applied_at) VALUES (?, ?, ?, ?, ?)",
+                    params);
                 c.commit();
-            } catch (const Error& e) {
+            } catch (const std::exception& e) {
                 c.rollback();
                 throw internal(fmt::format("migration {}/{} failed and was undone: {}", m->module, m->name, e.what()));
             }

@@ -16,9 +16,9 @@ struct Migration {
     std::string_view text;
 };
 
-// Applies what is missing, module by module in the order given, each file in one transaction; returns the names applied.
-// Throws Error(internal) when an applied file was changed since, when a number is missing, or when the database has a
-// migration this binary does not know (it is newer): then nothing is touched.
+// Applies what is missing, module by module in the order given, each file in one transaction; returns the names
+// applied. Throws Error(internal) when an applied file was changed since, when a number is missing, or when the
+// database has a migration this binary does not know (it is newer): then nothing is touched.
 std::vector<std::string> migrate(Database& db, const std::vector<Migration>& migrations);
 
 // What migrate() would apply.

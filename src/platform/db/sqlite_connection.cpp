@@ -29,6 +29,8 @@ struct SqliteConnection::Statement : StatementRow {
 namespace {
 
 void bind_all(sqlite3_stmt* handle, const SqlValue* values, std::size_t count) {
+    if (const auto wanted = static_cast<std::size_t>(sqlite3_bind_parameter_count(handle)); wanted != count)
+        throw internal(fmt::format("{} values for {} parameters in: {}", count, wanted, sqlite3_sql(handle)));
     for (std::size_t i = 0; i < count; ++i) {
         const SqlValue& v = values[i];
         int at = int(i) + 1;
@@ -38,8 +40,12 @@ void bind_all(sqlite3_stmt* handle, const SqlValue* values, std::size_t count) {
         }
         switch (v.kind) {
             case SqlValue::Kind::integer:
-            case SqlValue::Kind::boolean: sqlite3_bind_int64(handle, at, v.number); break;
-            case SqlValue::Kind::real: sqlite3_bind_double(handle, at, v.real); break;
+            case SqlValue::Kind::boolean:
+                sqlite3_bind_int64(handle, at, v.number);
+                break;
+            case SqlValue::Kind::real:
+                sqlite3_bind_double(handle, at, v.real);
+                break;
             case SqlValue::Kind::text:
                 // A null pointer would bind NULL; an empty text is not nothing.
                 sqlite3_bind_text(handle, at, v.text.data() ? v.text.data() : "", int(v.text.size()), SQLITE_STATIC);
@@ -52,23 +58,37 @@ void bind_all(sqlite3_stmt* handle, const SqlValue* values, std::size_t count) {
 SqliteConnection::SqliteConnection(const std::string& file, Role role, Env& the_env, Vault& the_vault) {
     env = &the_env;
     vault = &the_vault;
-    int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_READWRITE | (role == Role::writer ? SQLITE_OPEN_CREATE : 0);
+    int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_READWRITE |
+                (role == Role::writer ? SQLITE_OPEN_CREATE : 0);
     if (int code = sqlite3_open_v2(file.c_str(), &db_, flags, nullptr); code != SQLITE_OK) {
         std::string why = db_ ? sqlite3_errmsg(db_) : "out of memory";
         sqlite3_close(db_);
         throw internal(fmt::format("cannot open the database {}: {}", file, why));
     }
     sqlite3_busy_timeout(db_, 5000);
+    try {
+        setup(role);
+    } catch (...) {
+        sqlite3_close(db_);
+        throw;
+    }
+}
+
+void SqliteConnection::setup(Role role) {
     // Only the writer checkpoints, at moments it chooses: SQLite before 3.51.3 can corrupt the log when two connections
     // write or checkpoint at once (trust-and-speed 0.2).
-    script("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA wal_autocheckpoint=0;"
-           "PRAGMA temp_store=MEMORY; PRAGMA mmap_size=4294967296; PRAGMA trusted_schema=OFF;");
+    script(
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA wal_autocheckpoint=0;"
+        "PRAGMA temp_store=MEMORY; PRAGMA mmap_size=4294967296; PRAGMA trusted_schema=OFF;");
     if (role == Role::reader) {
         sqlite3_db_config(db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
         script("PRAGMA query_only=ON;");
     }
     sqlite3_wal_hook(
-        db_, [](void* self, sqlite3*, const char*, int pages) { return static_cast<SqliteConnection*>(self)->wal_pages_ = pages, SQLITE_OK; },
+        db_,
+        [](void* self, sqlite3*, const char*, int pages) {
+            return static_cast<SqliteConnection*>(self)->wal_pages_ = pages, SQLITE_OK;
+        },
         this);
     sqlite3_progress_handler(
         db_, 20000,
@@ -84,10 +104,11 @@ SqliteConnection::~SqliteConnection() {
     sqlite3_close(db_);
 }
 
-// Turns a result code into the refusal the caller understands. A failed fsync ends the process: after it nobody knows what
-// is on the disk, and trying again would only hide that.
+// Turns a result code into the refusal the caller understands. A failed fsync ends the process: after it nobody knows
+// what is on the disk, and trying again would only hide that.
 void SqliteConnection::fail(int code, std::string_view sql) {
-    std::string why = fmt::format("sqlite {} ({}): {} in: {}", code, sqlite3_errstr(code), sqlite3_errmsg(db_), sql.substr(0, 300));
+    std::string why =
+        fmt::format("sqlite {} ({}): {} in: {}", code, sqlite3_errstr(code), sqlite3_errmsg(db_), sql.substr(0, 300));
     if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC || code == SQLITE_IOERR_TRUNCATE) {
         spdlog::critical("the disk no longer keeps what is written to it; stopping: {}", why);
         spdlog::shutdown();
@@ -98,12 +119,17 @@ void SqliteConnection::fail(int code, std::string_view sql) {
             if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY) throw UniqueViolation(why);
             if (code == SQLITE_CONSTRAINT_FOREIGNKEY) throw Error(Fault::conflict, "in_use").log(why);
             throw internal(why);
-        case SQLITE_FULL: throw Error(Fault::no_space, "no_space").log(why);
+        case SQLITE_FULL:
+            throw Error(Fault::no_space, "no_space").log(why);
         case SQLITE_BUSY:
-        case SQLITE_LOCKED: throw busy(why);
-        case SQLITE_INTERRUPT: throw Error(Fault::busy, "query_too_slow").log(why);
-        case SQLITE_IOERR: throw Error(Fault::busy, "storage").log(why).retry_after(5);
-        default: throw internal(why);
+        case SQLITE_LOCKED:
+            throw busy(why);
+        case SQLITE_INTERRUPT:
+            throw Error(Fault::busy, "query_too_slow").log(why);
+        case SQLITE_IOERR:
+            throw Error(Fault::busy, "storage").log(why).retry_after(5);
+        default:
+            throw internal(why);
     }
 }
 
@@ -113,7 +139,8 @@ SqliteConnection::Statement& SqliteConnection::prepared(std::string_view sql) {
     auto statement = std::make_unique<Statement>();
     statement->vault = vault;
     auto text = expand_sql_tokens(sql, Dialect::sqlite);
-    int code = sqlite3_prepare_v3(db_, text.data(), int(text.size()), SQLITE_PREPARE_PERSISTENT, &statement->handle, nullptr);
+    int code =
+        sqlite3_prepare_v3(db_, text.data(), int(text.size()), SQLITE_PREPARE_PERSISTENT, &statement->handle, nullptr);
     if (code != SQLITE_OK) fail(code, text);
     // Lists put filters together at run time; the cache stays bounded all the same.
     if (statements_.size() > 500) std::erase_if(statements_, [](const auto& s) { return !s.second->running; });
@@ -142,9 +169,9 @@ void SqliteConnection::step_all(Statement& statement, const OnRow& on_row) {
 std::int64_t SqliteConnection::run(std::string_view sql, const SqlParams& params, const OnRow& on_row) {
     Statement& statement = prepared(sql);
     bind_all(statement.handle, params.values.data(), params.values.size());
-    auto before = sqlite3_total_changes64(db_);
     step_all(statement, on_row);
-    return sqlite3_total_changes64(db_) - before;
+    // Rows the statement itself changed, as in PostgreSQL: not those of its triggers and foreign keys.
+    return sqlite3_stmt_readonly(statement.handle) ? 0 : sqlite3_changes64(db_);
 }
 
 std::int64_t SqliteConnection::insert(std::string_view sql, const SqlParams& params) {
@@ -154,8 +181,8 @@ std::int64_t SqliteConnection::insert(std::string_view sql, const SqlParams& par
     return sqlite3_last_insert_rowid(db_);
 }
 
-void SqliteConnection::insert_many(std::string_view table, const std::vector<std::string_view>& columns, std::size_t rows,
-                                   const std::function<void(std::size_t, SqlParams&)>& bind) {
+void SqliteConnection::insert_many(std::string_view table, const std::vector<std::string_view>& columns,
+                                   std::size_t rows, const std::function<void(std::size_t, SqlParams&)>& bind) {
     // Several rows a statement: fewer steps, and the AUTOINCREMENT counter is written once for all of them.
     const std::size_t per_statement = std::max<std::size_t>(1, 480 / columns.size());
     auto text = [&](std::size_t n) {
@@ -202,15 +229,16 @@ bool SqliteConnection::in_transaction() const { return !sqlite3_get_autocommit(d
 
 int SqliteConnection::checkpoint(bool truncate) {
     int log_pages = 0, done_pages = 0;
-    int code = sqlite3_wal_checkpoint_v2(db_, nullptr, truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE,
-                                         &log_pages, &done_pages);
+    int code = sqlite3_wal_checkpoint_v2(
+        db_, nullptr, truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE, &log_pages, &done_pages);
     if (code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY && (code & 0xff) != SQLITE_FULL) fail(code, "checkpoint");
     return log_pages - done_pages;
 }
 
 void SqliteConnection::copy_to(const std::string& path) {
     sqlite3* target = nullptr;
-    int code = sqlite3_open_v2(path.c_str(), &target, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXRESCODE, nullptr);
+    int code = sqlite3_open_v2(path.c_str(), &target,
+                               SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXRESCODE, nullptr);
     sqlite3_backup* copy = code == SQLITE_OK ? sqlite3_backup_init(target, "main", db_, "main") : nullptr;
     if (copy) {
         // All at once from this reader's snapshot: a stepwise copy would start again at every commit.

@@ -40,6 +40,7 @@ class SqliteConnection : public Connection {
 
  private:
     struct Statement;
+    void setup(Role role);
     Statement& prepared(std::string_view sql);
     void step_all(Statement& statement, const OnRow& on_row);
     [[noreturn]] void fail(int code, std::string_view sql);

@@ -1,8 +1,8 @@
 // SQLite as a server's database: one writer that commits in groups, readers on their own snapshots.
 //
-// The writer takes whatever is queued now (never waits for more), runs each transaction inside its own savepoint, commits
-// once, and only then tells anybody. Idle, a group is one transaction and its latency one fsync; loaded, one fsync
-// acknowledges hundreds. Readers never checkpoint and never write.
+// The writer takes whatever is queued now (never waits for more), runs each transaction inside its own savepoint,
+// commits once, and only then tells anybody. Idle, a group is one transaction and its latency one fsync; loaded, one
+// fsync acknowledges hundreds. Readers never checkpoint and never write.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -23,10 +23,10 @@
 namespace yuanliu {
 namespace {
 
-constexpr std::size_t group_max = 1024;         // transactions acknowledged by one fsync
-constexpr std::int64_t group_ms_max = 50;       // a group stops taking more after this, so that nobody waits long
-constexpr int checkpoint_pages = 4000;          // 16 MB of log: then move it into the file
-constexpr int checkpoint_pages_hard = 64000;    // 256 MB: insist, a long reader may have held it up
+constexpr std::size_t group_max = 1024;       // transactions acknowledged by one fsync
+constexpr std::int64_t group_ms_max = 50;     // a group stops taking more after this, so that nobody waits long
+constexpr int checkpoint_pages = 4000;        // 16 MB of log: then move it into the file
+constexpr int checkpoint_pages_hard = 64000;  // 256 MB: insist, a long reader may have held it up
 constexpr std::size_t idle_readers_max = 64;
 
 // Keeps a second process from the file: two writers would be two checkpointers (see sqlite_connection.cpp).
@@ -37,8 +37,10 @@ class LockFile {
         if (fd_ < 0) throw internal(fmt::format("cannot create {}: {}", path, std::strerror(errno)));
         if (::flock(fd_, LOCK_EX | LOCK_NB) != 0) {
             ::close(fd_);
-            throw internal(fmt::format(
-                "another yuanliu process is using this database ({} is locked). Stop it first, or choose another --data folder.", path));
+            throw internal(
+                fmt::format("another yuanliu process is using this database ({} is locked). Stop it first, or choose "
+                            "another --data folder.",
+                            path));
         }
     }
     ~LockFile() { ::close(fd_); }
@@ -106,6 +108,7 @@ class SqliteDatabase : public Database {
         std::lock_guard guard(mutex_);
         DatabaseStats out = stats_;
         out.queue_depth = std::int64_t(queue_.size());
+        std::lock_guard readers_guard(readers_mutex_);
         out.connections = std::int64_t(readers_.size()) + 1;
         return out;
     }
@@ -190,6 +193,7 @@ class SqliteDatabase : public Database {
         bool finished = false;
         {
             std::lock_guard guard(mutex_);
+            if (!writer_) throw internal("the database was opened to be read only");
             queue_.push_back({[&](Tx&) { work(*writer_); },
                               [&](std::exception_ptr outcome) {
                                   std::lock_guard inner(mutex);
@@ -296,7 +300,8 @@ class SqliteDatabase : public Database {
         }
     }
 
-    void finish_group(std::vector<Queued>& group, std::exception_ptr failure, std::chrono::steady_clock::time_point started) {
+    void finish_group(std::vector<Queued>& group, std::exception_ptr failure,
+                      std::chrono::steady_clock::time_point started) {
         // A refusal stands on what the group saw; if the group is not stored, the refusal may be wrong too.
         std::int64_t failed = 0;
         for (auto& item : group) {
@@ -316,15 +321,15 @@ class SqliteDatabase : public Database {
             std::lock_guard guard(mutex_);
             stats_.wal_bytes = std::int64_t(pages) * 4096;
         }
-        if (pages < checkpoint_pages || pages < next_checkpoint_) return;
+        if (pages < checkpoint_pages) next_checkpoint_ = checkpoint_pages;  // the log has begun again
+        if (pages < next_checkpoint_) return;
+        // A reader may keep the log from beginning again: then every so many pages once more, not at every commit.
+        next_checkpoint_ = pages + checkpoint_pages;
         try {
-            int left = writer_->checkpoint(pages > checkpoint_pages_hard);
-            // A reader still needs the rest: try again only when the log has grown by as much once more.
-            next_checkpoint_ = left > 0 ? pages + checkpoint_pages : 0;
+            writer_->checkpoint(pages > checkpoint_pages_hard);
             std::lock_guard guard(mutex_);
             ++stats_.checkpoints;
         } catch (const Error& e) {
-            next_checkpoint_ = pages + checkpoint_pages;
             spdlog::warn("checkpoint failed, the log grows on: {}", e.what());
         }
     }
@@ -335,7 +340,7 @@ class SqliteDatabase : public Database {
     Vault& vault_;
     std::unique_ptr<LockFile> lock_;
     std::unique_ptr<SqliteConnection> writer_;  // used by thread_ alone
-    int next_checkpoint_ = 0;
+    int next_checkpoint_ = checkpoint_pages;
     std::thread thread_;
 
     mutable std::mutex mutex_;
@@ -344,7 +349,7 @@ class SqliteDatabase : public Database {
     bool stopping_ = false, sleeping_ = false;
     DatabaseStats stats_;
 
-    std::mutex readers_mutex_;
+    mutable std::mutex readers_mutex_;
     std::vector<std::unique_ptr<SqliteConnection>> readers_;
 };
 

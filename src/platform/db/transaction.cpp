@@ -42,7 +42,10 @@ const RecordSql& sql_of(const Record& record) {
     return *(mine = sql.get());
 }
 
-bool whole_statement(std::string_view sql) { return sql.starts_with("SELECT") || sql.starts_with("WITH"); }
+bool whole_statement(std::string_view sql) {
+    sql.remove_prefix(std::min(sql.find_first_not_of(" \n\t"), sql.size()));
+    return sql.starts_with("SELECT") || sql.starts_with("WITH");
+}
 
 // A field as it may stand in an operation record: personal data masked, secrets and fingerprints left out.
 bool write_audited(const Field& field, const void* object, JsonWriter& w) {
@@ -55,7 +58,9 @@ bool write_audited(const Field& field, const void* object, JsonWriter& w) {
     type.write(field.in(object), inner);
     if (plain.size() <= 2 || plain == "null") return w.raw(plain), true;
     std::string_view text(plain.data() + 1, plain.size() - 2);
-    w.string(type.kind == Kind::phone ? mask_phone(text) : type.kind == Kind::email ? mask_email(text) : mask_name(text));
+    w.string(type.kind == Kind::phone   ? mask_phone(text)
+             : type.kind == Kind::email ? mask_email(text)
+                                        : mask_name(text));
     return true;
 }
 std::string audited_json(const Record& record, const void* object) {
@@ -90,7 +95,8 @@ void StatementRow::load(const Record& record, void* object) {
             mapping_.push_back(field);
         }
         if (mapping_.size() != record.fields.size())
-            throw internal(fmt::format("the query gives {} of {} fields of {}", mapping_.size(), record.fields.size(), record.name));
+            throw internal(fmt::format("the query gives {} of {} fields of {}", mapping_.size(), record.fields.size(),
+                                       record.name));
         mapped_ = &record;
     }
     for (int i = 0; i < int(mapping_.size()); ++i) {
@@ -106,31 +112,46 @@ Error Rx::missing(const Record& record) {
     return Error(Fault::not_found, "not_found", {{"what", std::string(record.name)}});
 }
 
-void Rx::query(const Record& record, std::string_view sql, const SqlParams& params, const Connection::OnRow& on_row) {
-    if (whole_statement(sql)) {
-        connection_.run(sql, params, on_row);
-        return;
+void Rx::query(const Record& record, std::string_view sql, const SqlParams& params, const Connection::OnRow& on_row,
+               Fetch fetch) {
+    std::string text;
+    if (!whole_statement(sql)) {
+        const std::string& select = sql_of(record).select;
+        text.reserve(select.size() + sql.size());
+        text.append(select).append(sql);
+        sql = text;
     }
-    thread_local std::string text;
-    text = sql_of(record).select;
-    text += sql;
-    connection_.run(std::string_view(text), params, on_row);
+    if (fetch == Fetch::streamed)
+        connection_.stream(sql, params, on_row);
+    else
+        connection_.run(sql, params, on_row);
 }
 
 void Tx::remember(const Record& record, std::int64_t id, std::shared_ptr<void> row) {
     for (auto& r : remembered_)
-        if (r.record == &record && r.id == id) return;  // the first sight of it is the `before`
+        if (r.record == &record && r.id == id) {
+            r.row = std::move(row);  // a statement may have changed it meanwhile: update() compares with what is stored
+            return;
+        }
     remembered_.push_back({&record, id, std::move(row)});
 }
 
-std::int64_t Tx::insert_row(const Record& record, const void* row, bool audited) {
+Tx::Remembered& Tx::remembered(const Record& record, std::int64_t id) {
+    for (auto& r : remembered_)
+        if (r.record == &record && r.id == id) return r;
+    throw internal(fmt::format("{} {} was changed without a lock", record.name, id));
+}
+
+std::int64_t Tx::insert_row(const Record& record, const void* row) {
     SqlParams params(connection_.vault);
     params.values.reserve(record.fields.size());
     for (const auto& field : record.fields)
         if (field.name != "id") field.type->bind(field.in(row), params);
-    auto id = connection_.insert(sql_of(record).insert, params);
-    if (audited) changes_.push_back({Change::What::inserted, record.name, id, {}, audited_json(record, row)});
-    return id;
+    return connection_.insert(sql_of(record).insert, params);
+}
+
+void Tx::inserted(const Record& record, std::int64_t id, const void* row) {
+    changes_.push_back({Change::What::inserted, record.name, id, {}, audited_json(record, row)});
 }
 
 void Tx::insert_rows(const Record& record, std::size_t count, const std::function<const void*(std::size_t)>& row) {
@@ -144,19 +165,17 @@ void Tx::insert_rows(const Record& record, std::size_t count, const std::functio
 
 void Tx::update_row(const Record& record, std::int64_t id, std::shared_ptr<void> fresh) {
     const void* row = fresh.get();
-    auto known = std::find_if(remembered_.begin(), remembered_.end(),
-                              [&](const auto& r) { return r.record == &record && r.id == id; });
-    if (known == remembered_.end()) throw internal(fmt::format("{} {} was updated without a lock", record.name, id));
+    Remembered& known = remembered(record, id);
     SqlParams params(connection_.vault);
     std::string sets, before, after;
     JsonWriter old_json(before), new_json(after);
     old_json.begin_object(), new_json.begin_object();
     bool visible = false;
     for (const auto& field : record.fields) {
-        if (field_json(field, known->row.get()) == field_json(field, row)) continue;
+        if (field_json(field, known.row.get()) == field_json(field, row)) continue;
         sets += (sets.empty() ? "" : ", ") + std::string(field.name) + " = ?";
         field.type->bind(field.in(row), params);
-        if (write_audited(field, known->row.get(), old_json)) write_audited(field, row, new_json), visible = true;
+        if (write_audited(field, known.row.get(), old_json)) write_audited(field, row, new_json), visible = true;
     }
     old_json.end_object(), new_json.end_object();
     if (sets.empty()) return;
@@ -165,13 +184,15 @@ void Tx::update_row(const Record& record, std::int64_t id, std::shared_ptr<void>
     if (changed != 1) throw internal(fmt::format("{} {} vanished under its lock", record.name, id));
     if (!visible) before.clear(), after.clear();
     changes_.push_back({Change::What::updated, record.name, id, before, after});
-    known->row = std::move(fresh);
+    known.row = std::move(fresh);
 }
 
 void Tx::erase_row(const Record& record, std::int64_t id, const void* row) {
+    remembered(record, id);
     SqlParams params(connection_.vault);
     params.integer(id);
-    connection_.run(fmt::format("DELETE FROM {} WHERE id = ?", record.name), params);
+    if (connection_.run(fmt::format("DELETE FROM {} WHERE id = ?", record.name), params) != 1)
+        throw internal(fmt::format("{} {} vanished under its lock", record.name, id));
     changes_.push_back({Change::What::erased, record.name, id, audited_json(record, row), {}});
 }
 

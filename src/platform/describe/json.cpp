@@ -54,8 +54,8 @@ class JsonBuilder {
     }
     bool leaf(Json::Kind kind) {
         auto& characters = document->characters_;
-        document->nodes_.push_back({kind, 0, std::uint32_t(document->nodes_.size() + 1),
-                                    std::string_view(characters).substr(start_)});
+        document->nodes_.push_back(
+            {kind, 0, std::uint32_t(document->nodes_.size() + 1), std::string_view(characters).substr(start_)});
         start_ = characters.size();
         return true;
     }
@@ -77,7 +77,8 @@ class JsonBuilder {
         std::unordered_set<std::string_view> seen;
         seen.reserve(n);
         for (std::uint32_t at = object + 1; n > 0; --n, at = nodes[at + 1].next)
-            if (!seen.insert(nodes[at].text).second && duplicate.empty()) duplicate = path() + std::string(nodes[at].text);
+            if (!seen.insert(nodes[at].text).second && duplicate.empty())
+                duplicate = path() + std::string(nodes[at].text);
     }
     // Where the object being closed stands: only wanted for a message, so it is worked out from the tree.
     std::string path() const {
@@ -128,7 +129,8 @@ std::unique_ptr<JsonDocument> JsonDocument::from_pairs(const std::vector<std::pa
     std::size_t bytes = 0;
     for (const auto& [key, value] : pairs) bytes += key.size() + value.size();
     document->characters_.reserve(bytes);
-    document->nodes_.push_back({Json::Kind::object, std::uint32_t(pairs.size()), std::uint32_t(2 * pairs.size() + 1), {}});
+    document->nodes_.push_back(
+        {Json::Kind::object, std::uint32_t(pairs.size()), std::uint32_t(2 * pairs.size() + 1), {}});
     auto add = [&](const std::string& s) {
         auto start = document->characters_.size();
         document->characters_ += s;
@@ -201,12 +203,23 @@ JsonWriter& JsonWriter::string(std::string_view text) {
         out_.append(text, start, i - start);
         start = i + 1;
         switch (c) {
-            case '"': out_ += "\\\""; break;
-            case '\\': out_ += "\\\\"; break;
-            case '\n': out_ += "\\n"; break;
-            case '\r': out_ += "\\r"; break;
-            case '\t': out_ += "\\t"; break;
-            default: fmt::format_to(std::back_inserter(out_), "\\u{:04x}", c);
+            case '"':
+                out_ += "\\\"";
+                break;
+            case '\\':
+                out_ += "\\\\";
+                break;
+            case '\n':
+                out_ += "\\n";
+                break;
+            case '\r':
+                out_ += "\\r";
+                break;
+            case '\t':
+                out_ += "\\t";
+                break;
+            default:
+                fmt::format_to(std::back_inserter(out_), "\\u{:04x}", c);
         }
     }
     out_.append(text, start, text.size() - start);

@@ -38,8 +38,8 @@ class JsonDocument {
  public:
     static constexpr int depth_max = 32;
 
-    // Parses all of `bytes`. Throws Error(unreadable) `json.syntax`, `json.too_deep`, `json.bad_utf8` with the offset, or
-    // `json.duplicate_key` naming the path of the key.
+    // Parses all of `bytes`. Throws Error(unreadable) `json.syntax`, `json.too_deep`, `json.bad_utf8` with the offset,
+    // or `json.duplicate_key` naming the path of the key.
     static std::unique_ptr<JsonDocument> parse(std::string_view bytes);
 
     // A flat object of strings, as a query string is.

@@ -1,10 +1,11 @@
-// Described once: a plain struct with one YL_RECORD line is its JSON body, its SQL row, its checks and its OpenAPI schema.
+// Described once: a plain struct with one YL_RECORD line is its JSON body, its SQL row, its checks and its OpenAPI
+// schema.
 //
 //     struct Open { Id<Unit> unit_id; Text<1, 500> fault; std::optional<Date> promised_on; };
 //     YL_RECORD(Open, "repair.open", unit_id, fault, promised_on)
 //
-// A Record is the type-erased description; JSON, SQL and OpenAPI are ordinary functions over it, compiled once. A field is
-// required unless it is optional. A table's Record is named after the table and its first field is `id`.
+// A Record is the type-erased description; JSON, SQL and OpenAPI are ordinary functions over it, compiled once. A field
+// is required unless it is optional. A table's Record is named after the table and its first field is `id`.
 #pragma once
 
 #include <boost/describe.hpp>
@@ -19,17 +20,18 @@
 #include "platform/describe/sql.hpp"
 
 // Fills the namespace-scope facts record_of() reads. A struct member that the line forgets does not compile.
-#define YL_RECORD(Type, record_name, ...)                                                              \
-    BOOST_DESCRIBE_STRUCT(Type, (), (__VA_ARGS__))                                                     \
-    constexpr std::string_view yl_record_name(const Type*) { return record_name; }                     \
-    static_assert(boost::mp11::mp_size<boost::describe::describe_members<Type, boost::describe::mod_any_access>>::value == \
-                      boost::pfr::tuple_size_v<Type>,                                                  \
-                  "YL_RECORD(" #Type ") must name every member of the struct");
+#define YL_RECORD(Type, record_name, ...)                                                                        \
+    BOOST_DESCRIBE_STRUCT(Type, (), (__VA_ARGS__))                                                               \
+    constexpr std::string_view yl_record_name(const Type*) { return record_name; }                               \
+    static_assert(                                                                                               \
+        boost::mp11::mp_size<boost::describe::describe_members<Type, boost::describe::mod_any_access>>::value == \
+            boost::pfr::tuple_size_v<Type>,                                                                      \
+        "YL_RECORD(" #Type ") must name every member of the struct");
 // An enum that travels and is stored by name.
 #define YL_ENUM(Type, ...) BOOST_DESCRIBE_ENUM(Type, __VA_ARGS__)
 // An enum that travels and is stored as its number (where clients already know the numbers).
-#define YL_NUMERIC_ENUM(Type, ...)          \
-    BOOST_DESCRIBE_ENUM(Type, __VA_ARGS__)  \
+#define YL_NUMERIC_ENUM(Type, ...)         \
+    BOOST_DESCRIBE_ENUM(Type, __VA_ARGS__) \
     constexpr bool yl_numeric(const Type*) { return true; }
 
 namespace yuanliu {
@@ -37,8 +39,27 @@ namespace yuanliu {
 struct Record;
 
 enum class Kind : std::uint8_t {
-    boolean, integer, real, id, money, qty, time, date, text, prose, code, email, phone, secret, choice, number_choice,
-    dictionary, raw, blind, list, record
+    boolean,
+    integer,
+    real,
+    id,
+    money,
+    qty,
+    time,
+    date,
+    text,
+    prose,
+    code,
+    email,
+    phone,
+    secret,
+    choice,
+    number_choice,
+    dictionary,
+    raw,
+    blind,
+    list,
+    record
 };
 
 struct Choice {
@@ -64,7 +85,7 @@ class Reader {
 struct Type {
     Kind kind;
     bool optional = false;
-    bool sealed = false;  // personal data: ciphertext in SQL, masked in operation records
+    bool sealed = false;                  // personal data: ciphertext in SQL, masked in operation records
     std::int64_t min = 0, max = 0;        // code points of text, bounds of integers; both 0: no bound
     const Type* element = nullptr;        // of a list
     const Record* (*record)() = nullptr;  // of a record, or of a list of records
@@ -154,11 +175,13 @@ template <class T, Kind K, class Read>
 constexpr Type string_type(Read read, std::int64_t min = 0, std::int64_t max = 0) {
     return make_type<T, K>(
         read, [](const T& v, JsonWriter& w) { w.string(v.value); },
-        [](T& v, const SqlRow& r, int c) { v.value = r.text(c); }, [](const T& v, SqlParams& p) { p.text(v.value); }, min,
-        max);
+        [](T& v, const SqlRow& r, int c) { v.value = r.text(c); }, [](const T& v, SqlParams& p) { p.text(v.value); },
+        min, max);
 }
 template <class E>
-constexpr bool numeric_enum = requires { yl_numeric(static_cast<const E*>(nullptr)); };
+constexpr bool numeric_enum = requires {
+    yl_numeric(static_cast<const E*>(nullptr));
+};
 
 template <class E>
 constexpr auto choices_of() {
@@ -175,11 +198,10 @@ inline constexpr auto enum_choices = choices_of<E>();
 template <>
 struct TypeOf<bool> {
     static constexpr Type type() {
-        return detail::make_type<bool, Kind::boolean>(
-            [](bool& v, Json j, Reader& r) { forms::read_bool(v, j, r); },
-            [](const bool& v, JsonWriter& w) { w.boolean(v); },
-            [](bool& v, const SqlRow& r, int c) { v = r.boolean(c); },
-            [](const bool& v, SqlParams& p) { p.boolean(v); });
+        return detail::make_type<bool, Kind::boolean>([](bool& v, Json j, Reader& r) { forms::read_bool(v, j, r); },
+                                                      [](const bool& v, JsonWriter& w) { w.boolean(v); },
+                                                      [](bool& v, const SqlRow& r, int c) { v = r.boolean(c); },
+                                                      [](const bool& v, SqlParams& p) { p.boolean(v); });
     }
 };
 template <class N, std::int64_t Min, std::int64_t Max>
@@ -191,8 +213,7 @@ struct IntegerType {
                 forms::read_integer(n, Min, Max, j, r);
                 v = N(n);
             },
-            [](const N& v, JsonWriter& w) { w.integer(v); },
-            [](N& v, const SqlRow& r, int c) { v = N(r.integer(c)); },
+            [](const N& v, JsonWriter& w) { w.integer(v); }, [](N& v, const SqlRow& r, int c) { v = N(r.integer(c)); },
             [](const N& v, SqlParams& p) { p.integer(v); }, Min, Max);
     }
 };
@@ -207,10 +228,10 @@ struct TypeOf<Int<Min, Max>> : IntegerType<Int<Min, Max>, Min, Max> {};
 template <>
 struct TypeOf<double> {
     static constexpr Type type() {
-        return detail::make_type<double, Kind::real>(
-            [](double& v, Json j, Reader& r) { forms::read_real(v, j, r); },
-            [](const double& v, JsonWriter& w) { w.real(v); },
-            [](double& v, const SqlRow& r, int c) { v = r.real(c); }, [](const double& v, SqlParams& p) { p.real(v); });
+        return detail::make_type<double, Kind::real>([](double& v, Json j, Reader& r) { forms::read_real(v, j, r); },
+                                                     [](const double& v, JsonWriter& w) { w.real(v); },
+                                                     [](double& v, const SqlRow& r, int c) { v = r.real(c); },
+                                                     [](const double& v, SqlParams& p) { p.real(v); });
     }
 };
 template <class Of>
@@ -246,11 +267,10 @@ struct TypeOf<Qty> {
 template <>
 struct TypeOf<Time> {
     static constexpr Type type() {
-        return detail::make_type<Time, Kind::time>(
-            [](Time& v, Json j, Reader& r) { forms::read_time(v, j, r); },
-            [](const Time& v, JsonWriter& w) { forms::write_time(v, w); },
-            [](Time& v, const SqlRow& r, int c) { v.ms = r.integer(c); },
-            [](const Time& v, SqlParams& p) { p.integer(v.ms); });
+        return detail::make_type<Time, Kind::time>([](Time& v, Json j, Reader& r) { forms::read_time(v, j, r); },
+                                                   [](const Time& v, JsonWriter& w) { forms::write_time(v, w); },
+                                                   [](Time& v, const SqlRow& r, int c) { v.ms = r.integer(c); },
+                                                   [](const Time& v, SqlParams& p) { p.integer(v.ms); });
     }
 };
 template <>
@@ -331,10 +351,10 @@ struct TypeOf<RawJson> {
 template <>
 struct TypeOf<Blind> {
     static constexpr Type type() {
-        return detail::make_type<Blind, Kind::blind>(
-            [](Blind&, Json, Reader& r) { r.shape("field.unknown"); }, [](const Blind&, JsonWriter& w) { w.null(); },
-            [](Blind& v, const SqlRow& r, int c) { v.value = r.text(c); },
-            [](const Blind& v, SqlParams& p) { p.text(v.value); });
+        return detail::make_type<Blind, Kind::blind>([](Blind&, Json, Reader& r) { r.shape("field.unknown"); },
+                                                     [](const Blind&, JsonWriter& w) { w.null(); },
+                                                     [](Blind& v, const SqlRow& r, int c) { v.value = r.text(c); },
+                                                     [](const Blind& v, SqlParams& p) { p.text(v.value); });
     }
 };
 template <>
@@ -348,7 +368,7 @@ struct TypeOf<Dictionary> {
     }
 };
 template <class E>
-    requires std::is_enum_v<E>
+requires std::is_enum_v<E>
 struct TypeOf<E> {
     static constexpr bool numeric = detail::numeric_enum<E>;
     static constexpr Type type() {
@@ -443,7 +463,9 @@ struct TypeOf<std::vector<T>> {
 };
 // Anything else is a nested record.
 template <class T>
-concept Described = requires { yl_record_name(static_cast<const T*>(nullptr)); };
+concept Described = requires {
+    yl_record_name(static_cast<const T*>(nullptr));
+};
 template <Described T>
 struct TypeOf<T> {
     static constexpr Type type() {
@@ -477,7 +499,8 @@ const Record& record_of() {
 
 // ---- whole bodies ----
 
-// Fills `object` from a JSON body. Throws Error naming every bad field: unreadable if any is a matter of shape, else invalid.
+// Fills `object` from a JSON body. Throws Error naming every bad field: unreadable if any is a matter of shape, else
+// invalid.
 void decode(const Record&, void* object, std::string_view json);
 // The same for query parameters, whose values are text.
 void decode_query(const Record&, void* object, const std::vector<std::pair<std::string, std::string>>& pairs);

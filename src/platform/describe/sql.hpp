@@ -1,4 +1,5 @@
-// What a field needs to know of SQL: values bound in order, cells read by position. Adapters in platform/db implement it.
+// What a field needs to know of SQL: values bound in order, cells read by position. Adapters in platform/db implement
+// it.
 #pragma once
 
 #include <cstdint>

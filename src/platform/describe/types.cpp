@@ -79,9 +79,12 @@ void read_integer(std::int64_t& v, std::int64_t min, std::int64_t max, Json j, R
     if (!expect(j, Json::Kind::number, r)) return;
     std::int64_t n = 0;
     switch (parse_scaled(j.text(), 0, n)) {
-        case Digits::ok: break;
-        case Digits::overflow: return r.shape("field.lossy_number");
-        default: return r.shape("field.not_integer");
+        case Digits::ok:
+            break;
+        case Digits::overflow:
+            return r.shape("field.lossy_number");
+        default:
+            return r.shape("field.not_integer");
     }
     if (n < min) return r.value("field.too_small", {{"min", std::to_string(min)}});
     if (n > max) return r.value("field.too_large", {{"max", std::to_string(max)}});
@@ -92,29 +95,38 @@ void read_real(double& v, Json j, Reader& r) {
     if (!expect(j, Json::Kind::number, r)) return;
     auto text = j.text();
     auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), v);
-    if (ec != std::errc() || end != text.data() + text.size()) r.shape("field.wrong_type", {{"expected", "number"}, {"got", "string"}});
+    if (ec != std::errc() || end != text.data() + text.size())
+        r.shape("field.wrong_type", {{"expected", "number"}, {"got", "string"}});
 }
 
 void read_scaled(std::int64_t& v, int digits, Json j, Reader& r) {
     if (!expect(j, Json::Kind::number, r)) return;
     switch (parse_scaled(j.text(), digits, v)) {
-        case Digits::ok: return;
-        case Digits::lossy: return r.shape("field.lossy_decimal", {{"digits", std::to_string(digits)}});
-        case Digits::overflow: return r.shape("field.lossy_number");
-        case Digits::malformed: return r.shape("field.wrong_type", {{"expected", "number"}, {"got", "string"}});
+        case Digits::ok:
+            return;
+        case Digits::lossy:
+            return r.shape("field.lossy_decimal", {{"digits", std::to_string(digits)}});
+        case Digits::overflow:
+            return r.shape("field.lossy_number");
+        case Digits::malformed:
+            return r.shape("field.wrong_type", {{"expected", "number"}, {"got", "string"}});
     }
 }
 
 void read_time(Time& v, Json j, Reader& r) {
     if (!expect(j, Json::Kind::string, r)) return;
-    if (auto time = parse_rfc3339(j.text())) v = *time;
-    else r.value("field.bad_time");
+    if (auto time = parse_rfc3339(j.text()))
+        v = *time;
+    else
+        r.value("field.bad_time");
 }
 
 void read_date(Date& v, Json j, Reader& r) {
     if (!expect(j, Json::Kind::string, r)) return;
-    if (auto days = parse_date(j.text())) v.days = *days;
-    else r.value("field.bad_date");
+    if (auto days = parse_date(j.text()))
+        v.days = *days;
+    else
+        r.value("field.bad_date");
 }
 
 void read_text(std::string& v, int min, int max, bool lines, Json j, Reader& r) {
@@ -143,14 +155,18 @@ void read_secret(std::string& v, int min, int max, Json j, Reader& r) {
 
 void read_email(std::string& v, Json j, Reader& r) {
     if (!expect(j, Json::Kind::string, r)) return;
-    if (auto email = normalise_email(j.text())) v = *email;
-    else r.value("field.bad_email");
+    if (auto email = normalise_email(j.text()))
+        v = *email;
+    else
+        r.value("field.bad_email");
 }
 
 void read_phone(std::string& v, Json j, Reader& r) {
     if (!expect(j, Json::Kind::string, r)) return;
-    if (auto phone = normalise_phone(j.text())) v = *phone;
-    else r.value("field.bad_phone");
+    if (auto phone = normalise_phone(j.text()))
+        v = *phone;
+    else
+        r.value("field.bad_phone");
 }
 
 void read_choice(std::int64_t& v, std::span<const Choice> choices, bool numeric, Json j, Reader& r) {
@@ -169,7 +185,8 @@ void read_choice(std::int64_t& v, std::span<const Choice> choices, bool numeric,
 
 void read_dictionary(Dictionary& v, Json j, Reader& r) {
     if (!expect(j, Json::Kind::object, r)) return;
-    if (j.size() > Dictionary::keys_max) return r.value("field.too_many", {{"max", std::to_string(Dictionary::keys_max)}});
+    if (j.size() > Dictionary::keys_max)
+        return r.value("field.too_many", {{"max", std::to_string(Dictionary::keys_max)}});
     v.entries.clear();
     auto at = r.path;
     for (auto [key, value] : j) {
@@ -185,10 +202,16 @@ void read_dictionary(Dictionary& v, Json j, Reader& r) {
 
 static void write_tree(Json j, JsonWriter& w) {
     switch (j.kind()) {
-        case Json::Kind::null: w.null(); break;
+        case Json::Kind::null:
+            w.null();
+            break;
         case Json::Kind::boolean:
-        case Json::Kind::number: w.raw(j.text()); break;
-        case Json::Kind::string: w.string(j.text()); break;
+        case Json::Kind::number:
+            w.raw(j.text());
+            break;
+        case Json::Kind::string:
+            w.string(j.text());
+            break;
         case Json::Kind::array:
             w.begin_array();
             for (auto [key, value] : j) write_tree(value, w);
@@ -315,7 +338,8 @@ void load_json(const Type& type, void* object, std::string_view json) {
     Reader reader;
     type.read(object, document->root(), reader);
     if (!reader.problems.empty())
-        throw internal(fmt::format("stored JSON no longer fits: {} {}", reader.problems[0].field, reader.problems[0].code));
+        throw internal(
+            fmt::format("stored JSON no longer fits: {} {}", reader.problems[0].field, reader.problems[0].code));
 }
 
 }  // namespace forms
