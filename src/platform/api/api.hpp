@@ -29,7 +29,7 @@ struct ApiOptions {
 struct Finished {
     const Route* route;  // null: no route, or a fixed page
     int status;
-    double seconds;
+    double seconds;  // to the microsecond, from the request being read to its answer being ready
 };
 
 class Api : public http::Handler {
