@@ -68,14 +68,20 @@ Json::Kind json_kind(const Type& type) {
 
 }  // namespace
 
+// The most special word wins: a Record's own, its module's, everybody's.
+static const Word* nearest_word(const Words& words, std::string_view kind, std::string_view record, const std::string& rest) {
+    if (const Word* own = words.find(fmt::format("{}.{}.{}", kind, record, rest))) return own;
+    auto module = record.substr(0, record.find_first_of("._"));
+    if (const Word* shared = words.find(fmt::format("{}.{}.{}", kind, module, rest))) return shared;
+    return words.find(fmt::format("{}.{}", kind, rest));
+}
+
 const Word* field_word(const Words& words, std::string_view record, std::string_view field) {
-    if (const Word* own = words.find(fmt::format("field.{}.{}", record, field))) return own;
-    return words.find(fmt::format("field.{}", field));
+    return nearest_word(words, "field", record, std::string(field));
 }
 
 const Word* choice_word(const Words& words, std::string_view record, std::string_view field, std::string_view value) {
-    if (const Word* own = words.find(fmt::format("choice.{}.{}.{}", record, field, value))) return own;
-    return words.find(fmt::format("choice.{}.{}", field, value));
+    return nearest_word(words, "choice", record, fmt::format("{}.{}", field, value));
 }
 
 void Schemas::use(const Record& record, Way way) {
@@ -180,15 +186,17 @@ void Schemas::body(JsonWriter& w, const Type& type, Way way, bool nullable) cons
 void Schemas::describe(JsonWriter& w, const Type& type, std::string_view record, std::string_view field) const {
     const Word* word = field_word(words_, record, field);
     std::string text = word ? word->in(locale_) : std::string(field);
-    std::string choices;
     const Type& values = type.element ? *type.element : type;
+    std::string list;
+    bool told = true;  // the word itself may explain its choices
     for (const auto& choice : values.choices) {
         const Word* called = choice_word(words_, record, field, choice.name);
-        choices += choices.empty() ? "" : locale_ == Locale::zh ? "，" : ", ";
-        choices += values.kind == Kind::number_choice ? std::to_string(choice.number) : std::string(choice.name);
-        choices += " " + (called ? called->in(locale_) : std::string(choice.name));
+        std::string name = called ? called->in(locale_) : std::string(choice.name);
+        told = told && text.find(name) != std::string::npos;
+        list += list.empty() ? "" : locale_ == Locale::zh ? "，" : ", ";
+        list += (values.kind == Kind::number_choice ? std::to_string(choice.number) : std::string(choice.name)) + " " + name;
     }
-    if (!choices.empty()) text += (locale_ == Locale::zh ? "：" : ": ") + choices;
+    if (!told) text += (locale_ == Locale::zh ? "：" : ": ") + list;
     w.key("description").string(text);
 }
 

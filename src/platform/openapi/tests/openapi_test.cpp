@@ -72,6 +72,7 @@ Words embedded() {
     Words words;
     for (const auto& text : embedded_words()) words.add(text.module, text.text);
     words.add("test", "choice.colour.red\t红\tRed\npermission.kit.read\t查看\tRead lamps\nfield.kit_lamp.name\t灯名\tLamp name\t台灯\n"
+                      "field.kit.price\t套件价格\tPrice of the kit\n"
                       "field.months\t月数\tMonths\t24\n");
     return words;
 }
@@ -217,6 +218,7 @@ TEST_F(OpenApiTest, uses_the_words_of_its_language) {
     EXPECT_EQ(zh_.text({"components", "schemas", "KitLamp", "properties", "name", "description"}), "灯名");
     EXPECT_EQ(en_.text({"components", "schemas", "KitLamp", "properties", "name", "description"}), "Lamp name");
     EXPECT_EQ(zh_.text({"components", "schemas", "KitPart", "properties", "name", "description"}), "名称");
+    EXPECT_EQ(en_.text({"components", "schemas", "KitPart", "properties", "price", "description"}), "Price of the kit");
     EXPECT_EQ(zh_.text({"components", "schemas", "KitLamp", "properties", "colour", "description"}), "colour：red 红，green green");
     EXPECT_EQ(zh_.text({"components", "schemas", "KitLamp", "properties", "name", "examples", "0"}), "台灯");
     EXPECT_EQ(zh_.at({"components", "schemas", "KitLamp", "properties", "months", "examples", "0"})->kind(), Json::Kind::number);
