@@ -18,7 +18,8 @@ using prometheus::ClientMetric;
 using prometheus::MetricFamily;
 using prometheus::MetricType;
 
-// prometheus-cpp's own histogram takes a lock for each observation, so requests are counted here and only told in its terms.
+// prometheus-cpp's own histogram takes a lock for each observation, so requests are counted here and only told in its
+// terms.
 constexpr std::array bounds_s{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0};
 constexpr int status_min = 100, status_max = 599;
 
@@ -29,7 +30,8 @@ struct alignas(64) RouteFigures {
     std::atomic<std::uint64_t> sum_us{0};
 
     void add(int status, double seconds) noexcept {
-        by_status[std::size_t(std::clamp(status, status_min, status_max) - status_min)].fetch_add(1, std::memory_order_relaxed);
+        by_status[std::size_t(std::clamp(status, status_min, status_max) - status_min)].fetch_add(
+            1, std::memory_order_relaxed);
         auto bucket = std::lower_bound(bounds_s.begin(), bounds_s.end(), seconds) - bounds_s.begin();
         buckets[std::size_t(bucket)].fetch_add(1, std::memory_order_relaxed);
         sum_us.fetch_add(std::uint64_t(std::max(seconds, 0.0) * 1e6 + 0.5), std::memory_order_relaxed);
@@ -44,12 +46,15 @@ ClientMetric labelled(const std::vector<std::pair<std::string, std::string>>& la
 
 ClientMetric line(MetricType type, const Sample& sample) {
     ClientMetric out = labelled(sample.labels);
-    if (type == MetricType::Counter) out.counter.value = sample.value;
-    else out.gauge.value = sample.value;
+    if (type == MetricType::Counter)
+        out.counter.value = sample.value;
+    else
+        out.gauge.value = sample.value;
     return out;
 }
 
-struct Source {
+// What a part of the program has added.
+struct Added {
     std::string name, help;
     MetricType type;
     Metrics::Source ask;
@@ -61,7 +66,7 @@ struct Metrics::Impl {
     std::vector<std::pair<const Route*, std::unique_ptr<RouteFigures>>> routes;  // in the order of the table
     std::unordered_map<const Route*, RouteFigures*> found;                       // never changes once made
     RouteFigures elsewhere;
-    std::vector<Source> sources;
+    std::vector<Added> sources;
     mutable std::atomic<std::uint64_t> failures{0};
 
     void requests(std::vector<MetricFamily>& out) const;
@@ -89,8 +94,10 @@ void Metrics::answered(const Route* route, int status, double seconds) noexcept 
     (found == impl_->found.end() ? impl_->elsewhere : *found->second).add(status, seconds);
 }
 
-void Metrics::Impl::routes_of(const Route* route, const RouteFigures& figures, MetricFamily& total, MetricFamily& duration) const {
-    const std::vector<std::pair<std::string, std::string>> labels{{"method", route ? route->method : ""}, {"route", route ? route->path : ""}};
+void Metrics::Impl::routes_of(const Route* route, const RouteFigures& figures, MetricFamily& total,
+                              MetricFamily& duration) const {
+    const std::vector<std::pair<std::string, std::string>> labels{{"method", route ? route->method : ""},
+                                                                  {"route", route ? route->path : ""}};
     for (int status = status_min; status <= status_max; ++status) {
         auto count = figures.by_status[std::size_t(status - status_min)].load(std::memory_order_relaxed);
         if (!count) continue;
@@ -102,7 +109,8 @@ void Metrics::Impl::routes_of(const Route* route, const RouteFigures& figures, M
     std::uint64_t sum = 0;
     for (std::size_t i = 0; i < figures.buckets.size(); ++i) {
         sum += figures.buckets[i].load(std::memory_order_relaxed);
-        metric.histogram.bucket.push_back({sum, i < bounds_s.size() ? bounds_s[i] : std::numeric_limits<double>::infinity()});
+        metric.histogram.bucket.push_back(
+            {sum, i < bounds_s.size() ? bounds_s[i] : std::numeric_limits<double>::infinity()});
     }
     if (!sum) return;  // a route nobody has called needs no lines
     metric.histogram.sample_count = sum;
@@ -111,9 +119,12 @@ void Metrics::Impl::routes_of(const Route* route, const RouteFigures& figures, M
 }
 
 void Metrics::Impl::requests(std::vector<MetricFamily>& out) const {
-    MetricFamily total{"yuanliu_http_requests_total", "Requests answered, by route and status.", MetricType::Counter, {}};
-    MetricFamily duration{"yuanliu_http_request_duration_seconds", "From the request being read to its answer being ready.",
-                          MetricType::Histogram, {}};
+    MetricFamily total{
+        "yuanliu_http_requests_total", "Requests answered, by route and status.", MetricType::Counter, {}};
+    MetricFamily duration{"yuanliu_http_request_duration_seconds",
+                          "From the request being read to its answer being ready.",
+                          MetricType::Histogram,
+                          {}};
     for (const auto& [route, figures] : routes) routes_of(route, *figures, total, duration);
     routes_of(nullptr, elsewhere, total, duration);
     out.push_back(std::move(total));
@@ -138,8 +149,10 @@ std::string Metrics::text() const {
     std::vector<MetricFamily> out;
     impl_->requests(out);
     impl_->add_sources(out);
-    MetricFamily failures{"yuanliu_scrape_failures_total", "Figures that could not be had when they were asked for.",
-                          MetricType::Counter, {}};
+    MetricFamily failures{"yuanliu_scrape_failures_total",
+                          "Figures that could not be had when they were asked for.",
+                          MetricType::Counter,
+                          {}};
     failures.metric.push_back(line(MetricType::Counter, {{}, double(impl_->failures.load(std::memory_order_relaxed))}));
     out.push_back(std::move(failures));
     for (const auto& [name, help, counts, value] : process_figures()) {

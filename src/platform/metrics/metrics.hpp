@@ -20,12 +20,12 @@ struct Sample {
     double value = 0;
 };
 
-// Thread-safe after it was put together. `answered` is meant for the way of every request: it finds the route's counters
-// by address and adds with atomics only.
+// Thread-safe after it was put together. `answered` is meant for the way of every request: it finds the route's
+// counters by address and adds with atomics only.
 class Metrics {
  public:
-    // Figures supplied by a part of the program, asked for at each scrape, on the scraping thread. What throws is left out
-    // of that scrape and counted in yuanliu_scrape_failures_total.
+    // Figures supplied by a part of the program, asked for at each scrape, on the scraping thread. What throws is left
+    // out of that scrape and counted in yuanliu_scrape_failures_total.
     using Source = std::function<std::vector<Sample>()>;
 
     // Makes the counters of every route. `routes` outlives the Metrics.

@@ -45,14 +45,17 @@ std::vector<ProcessFigure> process_figures() {
         out.push_back({"process_cpu_seconds_total", "Processor time used.", true, (f[11] + f[12]) / ticks});
         out.push_back({"process_threads", "Threads.", false, f[17]});
         if (double boot = boot_time(); boot > 0)
-            out.push_back({"process_start_time_seconds", "When the process started, in seconds since 1970.", false, boot + f[19] / ticks});
+            out.push_back({"process_start_time_seconds", "When the process started, in seconds since 1970.", false,
+                           boot + f[19] / ticks});
         out.push_back({"process_virtual_memory_bytes", "Address space.", false, f[20]});
         out.push_back({"process_resident_memory_bytes", "Memory in use.", false, f[21] * page});
     }
     std::error_code error;
     std::filesystem::directory_iterator fds("/proc/self/fd", error);
     // One of them is the folder being read.
-    if (!error) out.push_back({"process_open_fds", "Open files and sockets.", false, double(std::distance(begin(fds), end(fds))) - 1});
+    if (!error)
+        out.push_back(
+            {"process_open_fds", "Open files and sockets.", false, double(std::distance(begin(fds), end(fds))) - 1});
     rlimit limit{};
     if (::getrlimit(RLIMIT_NOFILE, &limit) == 0)
         out.push_back({"process_max_fds", "How many files and sockets may be open.", false, double(limit.rlim_cur)});

@@ -16,14 +16,21 @@ struct Figure {
 
 using Db = DatabaseStats;
 constexpr std::array<Figure<Db>, 9> database_figures{{
-    {"yuanliu_db_commits_total", "Commits; one may carry many transactions.", true, [](const Db& s) { return double(s.commits); }},
-    {"yuanliu_db_transactions_total", "Transactions that changed something.", true, [](const Db& s) { return double(s.transactions); }},
-    {"yuanliu_db_failures_total", "Transactions that were undone.", true, [](const Db& s) { return double(s.failures); }},
-    {"yuanliu_db_retries_total", "Transactions run again after a conflict.", true, [](const Db& s) { return double(s.retries); }},
-    {"yuanliu_db_checkpoints_total", "Checkpoints of the write-ahead log (SQLite).", true, [](const Db& s) { return double(s.checkpoints); }},
+    {"yuanliu_db_commits_total", "Commits; one may carry many transactions.", true,
+     [](const Db& s) { return double(s.commits); }},
+    {"yuanliu_db_transactions_total", "Transactions that changed something.", true,
+     [](const Db& s) { return double(s.transactions); }},
+    {"yuanliu_db_failures_total", "Transactions that were undone.", true,
+     [](const Db& s) { return double(s.failures); }},
+    {"yuanliu_db_retries_total", "Transactions run again after a conflict.", true,
+     [](const Db& s) { return double(s.retries); }},
+    {"yuanliu_db_checkpoints_total", "Checkpoints of the write-ahead log (SQLite).", true,
+     [](const Db& s) { return double(s.checkpoints); }},
     {"yuanliu_db_commit_seconds_total", "Time spent in commits.", true, [](const Db& s) { return s.commit_seconds; }},
-    {"yuanliu_db_queue_depth", "Writes waiting for their turn.", false, [](const Db& s) { return double(s.queue_depth); }},
-    {"yuanliu_db_wal_bytes", "Size of the write-ahead log (SQLite).", false, [](const Db& s) { return double(s.wal_bytes); }},
+    {"yuanliu_db_queue_depth", "Writes waiting for their turn.", false,
+     [](const Db& s) { return double(s.queue_depth); }},
+    {"yuanliu_db_wal_bytes", "Size of the write-ahead log (SQLite).", false,
+     [](const Db& s) { return double(s.wal_bytes); }},
     {"yuanliu_db_connections", "Open database connections.", false, [](const Db& s) { return double(s.connections); }},
 }};
 
@@ -31,23 +38,32 @@ using Http = http::Stats;
 constexpr std::array<Figure<Http>, 12> server_figures{{
     {"yuanliu_http_connections", "Open client connections.", false, [](const Http& s) { return double(s.open); }},
     {"yuanliu_http_accepted_total", "Connections accepted.", true, [](const Http& s) { return double(s.accepted); }},
-    {"yuanliu_http_refused_total", "Connections turned away at the door by a cap.", true, [](const Http& s) { return double(s.refused); }},
-    {"yuanliu_http_shed_total", "Idle connections closed to make room.", true, [](const Http& s) { return double(s.shed); }},
-    {"yuanliu_http_accept_errors_total", "Accepts that failed.", true, [](const Http& s) { return double(s.accept_errors); }},
-    {"yuanliu_http_edge_requests_total", "Requests read, those refused for their form included.", true, [](const Http& s) { return double(s.requests); }},
+    {"yuanliu_http_refused_total", "Connections turned away at the door by a cap.", true,
+     [](const Http& s) { return double(s.refused); }},
+    {"yuanliu_http_shed_total", "Idle connections closed to make room.", true,
+     [](const Http& s) { return double(s.shed); }},
+    {"yuanliu_http_accept_errors_total", "Accepts that failed.", true,
+     [](const Http& s) { return double(s.accept_errors); }},
+    {"yuanliu_http_edge_requests_total", "Requests read, those refused for their form included.", true,
+     [](const Http& s) { return double(s.requests); }},
     {"yuanliu_http_received_bytes_total", "Bytes received.", true, [](const Http& s) { return double(s.bytes_in); }},
     {"yuanliu_http_sent_bytes_total", "Bytes sent.", true, [](const Http& s) { return double(s.bytes_out); }},
-    {"yuanliu_http_timeouts_total", "Connections ended by a deadline.", true, [](const Http& s) { return double(s.timeouts); }},
-    {"yuanliu_http_exceptions_total", "Exceptions that handlers let out.", true, [](const Http& s) { return double(s.exceptions); }},
-    {"yuanliu_http_dropped_total", "Requests that were given up without an answer.", true, [](const Http& s) { return double(s.dropped); }},
-    {"yuanliu_http_slow_handlers_total", "Times an I/O thread was held up.", true, [](const Http& s) { return double(s.slow_handlers); }},
+    {"yuanliu_http_timeouts_total", "Connections ended by a deadline.", true,
+     [](const Http& s) { return double(s.timeouts); }},
+    {"yuanliu_http_exceptions_total", "Exceptions that handlers let out.", true,
+     [](const Http& s) { return double(s.exceptions); }},
+    {"yuanliu_http_dropped_total", "Requests that were given up without an answer.", true,
+     [](const Http& s) { return double(s.dropped); }},
+    {"yuanliu_http_slow_handlers_total", "Times an I/O thread was held up.", true,
+     [](const Http& s) { return double(s.slow_handlers); }},
 }};
 
 template <class Stats, std::size_t N>
 void add_all(Metrics& metrics, const std::array<Figure<Stats>, N>& figures, const std::function<Stats()>& stats) {
     for (const auto& figure : figures) {
         auto source = [stats, value = figure.value] { return std::vector<Sample>{{{}, value(stats())}}; };
-        figure.counts ? metrics.counter(figure.name, figure.help, source) : metrics.gauge(figure.name, figure.help, source);
+        figure.counts ? metrics.counter(figure.name, figure.help, source)
+                      : metrics.gauge(figure.name, figure.help, source);
     }
 }
 

@@ -13,8 +13,8 @@ namespace {
 
 using Way = Schemas::Way;
 
-// Statuses of refusals, each a component under this name. What a module may throw is not in a route's signature, so a route
-// lists those that the way of its request can lead to.
+// Statuses of refusals, each a component under this name. What a module may throw is not in a route's signature, so a
+// route lists those that the way of its request can lead to.
 constexpr std::array<std::pair<int, std::string_view>, 11> refusals{{{400, "Unreadable"},
                                                                      {401, "Unauthenticated"},
                                                                      {403, "Forbidden"},
@@ -117,7 +117,11 @@ class Document {
         success(r);
         for (auto [status, name] : refusals)
             if (refuses(r, status))
-                w_.key(std::to_string(status)).begin_object().key("$ref").string(fmt::format("#/components/responses/{}", name)).end_object();
+                w_.key(std::to_string(status))
+                    .begin_object()
+                    .key("$ref")
+                    .string(fmt::format("#/components/responses/{}", name))
+                    .end_object();
         w_.end_object().end_object();
     }
 
@@ -132,7 +136,8 @@ class Document {
     void security(const Route& r) {
         w_.key("security").begin_array();
         if (r.permission != "public")
-            for (std::string_view scheme : {"token", "api_key"}) w_.begin_object().key(scheme).begin_array().end_array().end_object();
+            for (std::string_view scheme : {"token", "api_key"})
+                w_.begin_object().key(scheme).begin_array().end_array().end_object();
         w_.end_array();
     }
 
@@ -151,13 +156,17 @@ class Document {
         w_.key("parameters").begin_array();
         for (const auto& [name, type] : r.parameters) parameter("path", name, *type, "", true);
         for (const Record* record : r.queries)
-            for (const auto& field : record->fields) parameter("query", field.name, *field.type, record->name, !field.type->optional);
-        for (auto [name, used] : {std::pair{"IdempotencyKey", repeatable(r)}, {"IfMatch", versioned(r)}, {"IfNoneMatch", cached(r)}})
-            if (used) w_.begin_object().key("$ref").string(fmt::format("#/components/parameters/{}", name)).end_object();
+            for (const auto& field : record->fields)
+                parameter("query", field.name, *field.type, record->name, !field.type->optional);
+        for (auto [name, used] :
+             {std::pair{"IdempotencyKey", repeatable(r)}, {"IfMatch", versioned(r)}, {"IfNoneMatch", cached(r)}})
+            if (used)
+                w_.begin_object().key("$ref").string(fmt::format("#/components/parameters/{}", name)).end_object();
         w_.end_array();
     }
 
-    void parameter(std::string_view in, std::string_view name, const Type& type, std::string_view record, bool required) {
+    void parameter(std::string_view in, std::string_view name, const Type& type, std::string_view record,
+                   bool required) {
         w_.begin_object().key("name").string(name).key("in").string(in).key("required").boolean(required);
         schemas_.describe(w_, type, record, name);
         w_.key("schema");
@@ -187,8 +196,10 @@ class Document {
             w_.end_object().end_object();
         }
         w_.key("content").begin_object();
-        if (r.shape == Route::Shape::content) content(r.content_type);
-        else envelope(r);
+        if (r.shape == Route::Shape::content)
+            content(r.content_type);
+        else
+            envelope(r);
         w_.end_object().end_object();
         if (!cached(r)) return;
         w_.key("304").begin_object();
@@ -232,25 +243,41 @@ class Document {
     bool refuses(const Route& r, int status) const {
         bool open = r.permission == "public", input = r.body || !r.queries.empty() || r.multipart;
         switch (status) {
-            case 401: return !open || r.limit == "login";  // the routes under that limit judge a secret themselves
-            case 403: return !open && r.permission != "signed_in";
-            case 404: return !r.parameters.empty() || names_something(r.body) ||
-                             std::any_of(r.queries.begin(), r.queries.end(), &names_something);
-            case 409: return r.kind != Route::Kind::read;
-            case 412: return versioned(r);
+            case 401:
+                return !open || r.limit == "login";  // the routes under that limit judge a secret themselves
+            case 403:
+                return !open && r.permission != "signed_in";
+            case 404:
+                return !r.parameters.empty() || names_something(r.body) ||
+                       std::any_of(r.queries.begin(), r.queries.end(), &names_something);
+            case 409:
+                return r.kind != Route::Kind::read;
+            case 412:
+                return versioned(r);
             case 413:
-            case 415: return r.body || r.multipart;
-            case 422: return input;
-            default: return true;
+            case 415:
+                return r.body || r.multipart;
+            case 422:
+                return input;
+            default:
+                return true;
         }
     }
 
     void components() {
         w_.key("components").begin_object();
         w_.key("securitySchemes").begin_object();
-        w_.key("token").begin_object().key("type").string("http").key("scheme").string("bearer").key("bearerFormat").string("JWT");
+        w_.key("token")
+            .begin_object()
+            .key("type")
+            .string("http")
+            .key("scheme")
+            .string("bearer")
+            .key("bearerFormat")
+            .string("JWT");
         text("description", "openapi.token").end_object();
-        w_.key("api_key").begin_object().key("type").string("apiKey").key("in").string("header").key("name").string("X-API-Key");
+        w_.key("api_key").begin_object().key("type").string("apiKey").key("in").string("header").key("name").string(
+            "X-API-Key");
         text("description", "openapi.api_key").end_object();
         w_.end_object();
 
@@ -274,7 +301,14 @@ class Document {
     }
 
     void header(std::string_view component, std::string_view name, int length_max) {
-        w_.key(component).begin_object().key("name").string(name).key("in").string("header").key("required").boolean(false);
+        w_.key(component)
+            .begin_object()
+            .key("name")
+            .string(name)
+            .key("in")
+            .string("header")
+            .key("required")
+            .boolean(false);
         text("description", fmt::format("openapi.header.{}", name));
         w_.key("schema").begin_object().key("type").string("string");
         if (length_max) w_.key("minLength").integer(1).key("maxLength").integer(length_max);
@@ -311,13 +345,28 @@ class Document {
         w_.key("error").begin_object().key("type").string("object");
         required({"code", "message", "fields"});
         w_.key("properties").begin_object();
-        member("code", "string", "openapi.error.code").key("examples").begin_array().string("not_found").end_array().end_object();
+        member("code", "string", "openapi.error.code")
+            .key("examples")
+            .begin_array()
+            .string("not_found")
+            .end_array()
+            .end_object();
         member("message", "string", "openapi.error.message").end_object();
         member("fields", "array", "openapi.error.fields").key("items").begin_object().key("type").string("object");
         required({"field", "code", "message"});
         w_.key("properties").begin_object();
-        member("field", "string", "openapi.error.field").key("examples").begin_array().string("lines[2].price").end_array().end_object();
-        member("code", "string", "openapi.error.code").key("examples").begin_array().string("field.too_long").end_array().end_object();
+        member("field", "string", "openapi.error.field")
+            .key("examples")
+            .begin_array()
+            .string("lines[2].price")
+            .end_array()
+            .end_object();
+        member("code", "string", "openapi.error.code")
+            .key("examples")
+            .begin_array()
+            .string("field.too_long")
+            .end_array()
+            .end_object();
         member("message", "string", "openapi.error.message").end_object();
         w_.end_object().end_object().end_object();  // items of fields
         w_.end_object().end_object();               // error
@@ -366,8 +415,10 @@ http::Answer OpenApi::answer(const http::Request& request) const {
     http::Answer answer;
     answer.content_type = "application/json; charset=utf-8";
     answer.headers = {{"ETag", edition.etag}, {"Cache-Control", "no-cache"}};
-    if (request.header("if-none-match").find(edition.etag) != std::string_view::npos) answer.status = 304;
-    else answer.shared_body = edition.text;
+    if (request.header("if-none-match").find(edition.etag) != std::string_view::npos)
+        answer.status = 304;
+    else
+        answer.shared_body = edition.text;
     return answer;
 }
 

@@ -11,12 +11,12 @@
 
 namespace yuanliu {
 
-// The document as JSON without spaces, its texts in `locale`. The same routes and words give the same bytes. What has no
-// word is called by its own name; the contract test refuses that.
+// The document as JSON without spaces, its texts in `locale`. The same routes and words give the same bytes. What has
+// no word is called by its own name; the contract test refuses that.
 std::string openapi_document(const Routes& routes, const Words& words, Locale locale, std::string_view version);
 
-// How a field is called: `field.<Record>.<name>`, else `field.<module>.<name>` (a Record's name begins with its module), else
-// `field.<name>`; null when none of them stands in the words.
+// How a field is called: `field.<Record>.<name>`, else `field.<module>.<name>` (a Record's name begins with its
+// module), else `field.<name>`; null when none of them stands in the words.
 const Word* field_word(const Words& words, std::string_view record, std::string_view field);
 // How a value of a choice is called, likewise: `choice.<Record>.<field>.<value>`, `choice.<module>.<field>.<value>`,
 // `choice.<field>.<value>`. The value is the enumerator's name, also where its number travels.

@@ -5,8 +5,8 @@
 namespace yuanliu {
 namespace {
 
-// "catalog.product_type_input" is CatalogProductTypeInput: the module stays in front, so that names do not depend on what
-// other modules have.
+// "catalog.product_type_input" is CatalogProductTypeInput: the module stays in front, so that names do not depend on
+// what other modules have.
 std::string component_name(std::string_view record) {
     std::string out;
     bool upper = true;
@@ -38,23 +38,31 @@ bool differs(const Record& record) {
 
 void write_type(JsonWriter& w, std::string_view type, bool nullable) {
     w.key("type");
-    if (!nullable) w.string(type);
-    else w.begin_array().string(type).string("null").end_array();
+    if (!nullable)
+        w.string(type);
+    else
+        w.begin_array().string(type).string("null").end_array();
 }
 
 std::string_view json_type(const Type& type) {
     switch (type.kind) {
-        case Kind::boolean: return "boolean";
+        case Kind::boolean:
+            return "boolean";
         case Kind::integer:
         case Kind::id:
-        case Kind::number_choice: return "integer";
+        case Kind::number_choice:
+            return "integer";
         case Kind::real:
         case Kind::money:
-        case Kind::qty: return "number";
+        case Kind::qty:
+            return "number";
         case Kind::dictionary:
-        case Kind::record: return "object";
-        case Kind::list: return "array";
-        default: return "string";
+        case Kind::record:
+            return "object";
+        case Kind::list:
+            return "array";
+        default:
+            return "string";
     }
 }
 
@@ -69,7 +77,8 @@ Json::Kind json_kind(const Type& type) {
 }  // namespace
 
 // The most special word wins: a Record's own, its module's, everybody's.
-static const Word* nearest_word(const Words& words, std::string_view kind, std::string_view record, const std::string& rest) {
+static const Word* nearest_word(const Words& words, std::string_view kind, std::string_view record,
+                                const std::string& rest) {
     if (const Word* own = words.find(fmt::format("{}.{}.{}", kind, record, rest))) return own;
     auto module = record.substr(0, record.find_first_of("._"));
     if (const Word* shared = words.find(fmt::format("{}.{}.{}", kind, module, rest))) return shared;
@@ -93,7 +102,8 @@ void Schemas::use(const Record& record, Way way) {
 void Schemas::name_all() {
     std::map<std::string, const Record*> ordered;  // by Record name, not by address
     for (const auto& [record, ways] : used_)
-        if (!ordered.emplace(record->name, record).second) throw internal("two Records are called " + std::string(record->name));
+        if (!ordered.emplace(record->name, record).second)
+            throw internal("two Records are called " + std::string(record->name));
     std::set<std::string> taken;
     auto claim = [&taken](const std::string& wanted) {
         std::string name = wanted;
@@ -126,12 +136,23 @@ void Schemas::number(JsonWriter& w, const Type& type) const {
 
 void Schemas::text(JsonWriter& w, const Type& type, Way way) const {
     switch (type.kind) {
-        case Kind::time: w.key("format").string("date-time"); return;
-        case Kind::date: w.key("format").string("date"); return;
-        case Kind::email: w.key("format").string("email"); break;
-        case Kind::secret: w.key("format").string("password").key("writeOnly").boolean(true); break;
-        case Kind::code: w.key("pattern").string("^[A-Za-z0-9._~-]*$"); break;
-        default: break;
+        case Kind::time:
+            w.key("format").string("date-time");
+            return;
+        case Kind::date:
+            w.key("format").string("date");
+            return;
+        case Kind::email:
+            w.key("format").string("email");
+            break;
+        case Kind::secret:
+            w.key("format").string("password").key("writeOnly").boolean(true);
+            break;
+        case Kind::code:
+            w.key("pattern").string("^[A-Za-z0-9._~-]*$");
+            break;
+        default:
+            break;
     }
     // Answers mask personal data, so only bodies promise a length for it.
     if (way == Way::out && (type.sealed || type.kind == Kind::phone || type.kind == Kind::email)) return;
@@ -141,7 +162,8 @@ void Schemas::text(JsonWriter& w, const Type& type, Way way) const {
 
 void Schemas::choice(JsonWriter& w, const Type& type, bool nullable) const {
     w.key("enum").begin_array();
-    for (const auto& choice : type.choices) type.kind == Kind::number_choice ? w.integer(choice.number) : w.string(choice.name);
+    for (const auto& choice : type.choices)
+        type.kind == Kind::number_choice ? w.integer(choice.number) : w.string(choice.name);
     if (nullable) w.null();
     w.end_array();
 }
@@ -163,12 +185,20 @@ void Schemas::body(JsonWriter& w, const Type& type, Way way, bool nullable) cons
         case Kind::integer:
         case Kind::id:
         case Kind::money:
-        case Kind::qty: return number(w, type);
+        case Kind::qty:
+            return number(w, type);
         case Kind::choice:
-        case Kind::number_choice: return choice(w, type, nullable);
+        case Kind::number_choice:
+            return choice(w, type, nullable);
         case Kind::dictionary:
             w.key("maxProperties").integer(Dictionary::keys_max);
-            w.key("propertyNames").begin_object().key("minLength").integer(1).key("maxLength").integer(Dictionary::key_max).end_object();
+            w.key("propertyNames")
+                .begin_object()
+                .key("minLength")
+                .integer(1)
+                .key("maxLength")
+                .integer(Dictionary::key_max)
+                .end_object();
             w.key("additionalProperties").begin_object().key("type").string("string");
             w.key("maxLength").integer(Dictionary::value_max).end_object();
             return;
@@ -178,8 +208,10 @@ void Schemas::body(JsonWriter& w, const Type& type, Way way, bool nullable) cons
             w.end_object();
             return;
         case Kind::boolean:
-        case Kind::real: return;
-        default: return text(w, type, way);
+        case Kind::real:
+            return;
+        default:
+            return text(w, type, way);
     }
 }
 
@@ -194,7 +226,8 @@ void Schemas::describe(JsonWriter& w, const Type& type, std::string_view record,
         std::string name = called ? called->in(locale_) : std::string(choice.name);
         told = told && text.find(name) != std::string::npos;
         list += list.empty() ? "" : locale_ == Locale::zh ? "，" : ", ";
-        list += (values.kind == Kind::number_choice ? std::to_string(choice.number) : std::string(choice.name)) + " " + name;
+        list += (values.kind == Kind::number_choice ? std::to_string(choice.number) : std::string(choice.name)) + " " +
+                name;
     }
     if (!told) text += (locale_ == Locale::zh ? "：" : ": ") + list;
     w.key("description").string(text);
@@ -222,7 +255,8 @@ void Schemas::field(JsonWriter& w, const Type& type, Way way, std::string_view r
     w.begin_object();
     body(w, type, way, type.optional);
     describe(w, type, record, field);
-    if (auto shown = example(type, record, field); !shown.empty()) w.key("examples").begin_array().raw(shown).end_array();
+    if (auto shown = example(type, record, field); !shown.empty())
+        w.key("examples").begin_array().raw(shown).end_array();
     w.end_object();
 }
 
@@ -255,7 +289,8 @@ void Schemas::component(JsonWriter& w, const Record& record, Way way) const {
 void Schemas::components(JsonWriter& w) const {
     std::map<std::string, std::pair<const Record*, Way>> ordered;
     for (const auto& [record, ways] : used_)
-        for (Way way : ways) ordered.emplace(names_.at({record, way}), std::pair(record, way));  // in before out: the stricter
+        for (Way way : ways)
+            ordered.emplace(names_.at({record, way}), std::pair(record, way));  // in before out: the stricter
     for (const auto& [name, use] : ordered) {
         w.key(name);
         component(w, *use.first, use.second);

@@ -1,6 +1,6 @@
-// The schemas of Records. A Record reads differently in a body and in an answer: in a body optional fields may be left out
-// and unknown ones are refused; in an answer every field stands, secrets excepted. Where both are asked for and differ,
-// the body's schema is called …In.
+// The schemas of Records. A Record reads differently in a body and in an answer: in a body optional fields may be left
+// out and unknown ones are refused; in an answer every field stands, secrets excepted. Where both are asked for and
+// differ, the body's schema is called …In.
 #pragma once
 
 #include <map>

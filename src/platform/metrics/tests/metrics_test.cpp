@@ -16,7 +16,8 @@ Routes two_routes() {
     Routes r;
     r.module("kit");
     r.get("/api/lamps/", "public", &nothing, "List");
-    r.get("/api/lamps/{id}/picture/", "public", +[](Rx&, std::int64_t) {}, "Picture");
+    r.get(
+        "/api/lamps/{id}/picture/", "public", +[](Rx&, std::int64_t) {}, "Picture");
     return r;
 }
 
@@ -51,7 +52,8 @@ TEST_F(MetricsTest, keeps_durations_in_cumulative_buckets) {
     for (double seconds : {0.0004, 0.0005, 0.002, 0.3, 60.0}) metrics_.answered(lamps_, 200, seconds);
     auto text = metrics_.text();
     auto bucket = [&](std::string bound) {
-        return value_of(text, R"(yuanliu_http_request_duration_seconds_bucket{method="GET",route="/api/lamps/",le=")" + bound + "\"}");
+        return value_of(text, R"(yuanliu_http_request_duration_seconds_bucket{method="GET",route="/api/lamps/",le=")" +
+                                  bound + "\"}");
     };
     EXPECT_EQ(bucket("0.0005"), "2") << "a bound belongs to its bucket";
     EXPECT_EQ(bucket("0.001"), "2");
@@ -60,13 +62,17 @@ TEST_F(MetricsTest, keeps_durations_in_cumulative_buckets) {
     EXPECT_EQ(bucket("10"), "4");
     EXPECT_EQ(bucket("+Inf"), "5");
     EXPECT_EQ(value_of(text, R"(yuanliu_http_request_duration_seconds_count{method="GET",route="/api/lamps/"})"), "5");
-    EXPECT_NEAR(std::stod(value_of(text, R"(yuanliu_http_request_duration_seconds_sum{method="GET",route="/api/lamps/"})")), 60.3029, 1e-4);
+    EXPECT_NEAR(
+        std::stod(value_of(text, R"(yuanliu_http_request_duration_seconds_sum{method="GET",route="/api/lamps/"})")),
+        60.3029, 1e-4);
 }
 
 TEST_F(MetricsTest, survives_a_status_out_of_range) {
     metrics_.answered(lamps_, 0, -1);
     metrics_.answered(lamps_, 9999, 0);
-    EXPECT_EQ(value_of(metrics_.text(), R"(yuanliu_http_requests_total{method="GET",route="/api/lamps/",status="599"})"), "1");
+    EXPECT_EQ(
+        value_of(metrics_.text(), R"(yuanliu_http_requests_total{method="GET",route="/api/lamps/",status="599"})"),
+        "1");
 }
 
 TEST_F(MetricsTest, loses_nothing_between_threads) {
@@ -76,13 +82,19 @@ TEST_F(MetricsTest, loses_nothing_between_threads) {
             for (int n = 0; n < 10'000; ++n) metrics_.answered(lamps_, 200, 0.001);
         });
     for (auto& thread : threads) thread.join();
-    EXPECT_EQ(value_of(metrics_.text(), R"(yuanliu_http_requests_total{method="GET",route="/api/lamps/",status="200"})"), "40000");
+    EXPECT_EQ(
+        value_of(metrics_.text(), R"(yuanliu_http_requests_total{method="GET",route="/api/lamps/",status="200"})"),
+        "40000");
 }
 
 TEST_F(MetricsTest, asks_its_sources_at_each_scrape) {
     double pending = 3;
-    metrics_.gauge("yuanliu_outbox_pending", "Events not yet delivered.", [&] { return std::vector<Sample>{{{}, pending}}; });
-    metrics_.gauge("yuanliu_jobs", "Jobs by state.", [] { return std::vector<Sample>{{{{"state", "dead"}}, 2}, {{{"state", "running"}}, 1}}; });
+    metrics_.gauge("yuanliu_outbox_pending", "Events not yet delivered.", [&] {
+        return std::vector<Sample>{{{}, pending}};
+    });
+    metrics_.gauge("yuanliu_jobs", "Jobs by state.", [] {
+        return std::vector<Sample>{{{{"state", "dead"}}, 2}, {{{"state", "running"}}, 1}};
+    });
     EXPECT_EQ(value_of(metrics_.text(), "yuanliu_outbox_pending"), "3");
     pending = 4;
     auto text = metrics_.text();
@@ -92,7 +104,8 @@ TEST_F(MetricsTest, asks_its_sources_at_each_scrape) {
 }
 
 TEST_F(MetricsTest, leaves_out_what_cannot_be_had) {
-    metrics_.gauge("yuanliu_broken", "Never there.", []() -> std::vector<Sample> { throw busy("the database is away"); });
+    metrics_.gauge("yuanliu_broken", "Never there.",
+                   []() -> std::vector<Sample> { throw busy("the database is away"); });
     metrics_.gauge("yuanliu_after", "Still there.", [] { return std::vector<Sample>{{{}, 1}}; });
     auto text = metrics_.text();
     EXPECT_EQ(text.find("yuanliu_broken"), std::string::npos);

@@ -35,8 +35,8 @@ struct Lamp {
     std::optional<Date> made_on;
     Time created_at;
 };
-YL_RECORD(Lamp, "kit_lamp", id, name, remark, colour, user_type, price, weight, months, main_part, parts, specs, password, phone_index,
-          detail, email, made_on, created_at)
+YL_RECORD(Lamp, "kit_lamp", id, name, remark, colour, user_type, price, weight, months, main_part, parts, specs,
+          password, phone_index, detail, email, made_on, created_at)
 
 struct Filter {
     std::optional<Colour> colour;
@@ -71,9 +71,11 @@ Routes all_kinds() {
 Words embedded() {
     Words words;
     for (const auto& text : embedded_words()) words.add(text.module, text.text);
-    words.add("test", "choice.colour.red\t红\tRed\npermission.kit.read\t查看\tRead lamps\nfield.kit_lamp.name\t灯名\tLamp name\t台灯\n"
-                      "field.kit.price\t套件价格\tPrice of the kit\n"
-                      "field.months\t月数\tMonths\t24\n");
+    words.add("test",
+              "choice.colour.red\t红\tRed\npermission.kit.read\t查看\tRead lamps\nfield.kit_lamp.name\t灯名\tLamp "
+              "name\t台灯\n"
+              "field.kit.price\t套件价格\tPrice of the kit\n"
+              "field.months\t月数\tMonths\t24\n");
     return words;
 }
 
@@ -101,7 +103,8 @@ class Path {
         std::string out;
         auto found = at(steps);
         if (!found) return "(nothing)";
-        for (auto [key, value] : *found) out += (out.empty() ? "" : " ") + std::string(key.empty() ? value.text() : key);
+        for (auto [key, value] : *found)
+            out += (out.empty() ? "" : " ") + std::string(key.empty() ? value.text() : key);
         return out;
     }
 
@@ -125,11 +128,13 @@ TEST_F(OpenApiTest, says_what_it_is) {
 }
 
 TEST_F(OpenApiTest, is_the_same_each_time) {
-    EXPECT_EQ(openapi_document(routes_, words_, Locale::zh, "1"), openapi_document(all_kinds(), embedded(), Locale::zh, "1"));
+    EXPECT_EQ(openapi_document(routes_, words_, Locale::zh, "1"),
+              openapi_document(all_kinds(), embedded(), Locale::zh, "1"));
 }
 
 TEST_F(OpenApiTest, gathers_the_methods_of_a_path) {
-    EXPECT_EQ(zh_.list({"paths"}), "/api/lamps/ /api/lamps/{id}/ /api/lamps/{id}/picture/ /api/lamps/photo/ /api/parts/");
+    EXPECT_EQ(zh_.list({"paths"}),
+              "/api/lamps/ /api/lamps/{id}/ /api/lamps/{id}/picture/ /api/lamps/photo/ /api/parts/");
     EXPECT_EQ(zh_.list({"paths", "/api/lamps/{id}/"}), "get put delete");
     EXPECT_EQ(zh_.text({"paths", "/api/lamps/", "get", "operationId"}), "kit.lamps.list");
     EXPECT_EQ(zh_.text({"paths", "/api/lamps/", "get", "tags", "0"}), "kit");
@@ -153,29 +158,36 @@ TEST_F(OpenApiTest, lists_the_parameters) {
 }
 
 TEST_F(OpenApiTest, offers_the_headers_that_count) {
-    EXPECT_EQ(zh_.text({"paths", "/api/lamps/", "post", "parameters", "0", "$ref"}), "#/components/parameters/IdempotencyKey");
-    EXPECT_EQ(zh_.text({"paths", "/api/lamps/{id}/", "put", "parameters", "1", "$ref"}), "#/components/parameters/IfMatch");
-    EXPECT_EQ(zh_.text({"paths", "/api/lamps/{id}/", "get", "parameters", "1", "$ref"}), "#/components/parameters/IfNoneMatch");
-    EXPECT_EQ(zh_.at({"paths", "/api/lamps/photo/", "post", "parameters"})->size(), 0u) << "work routes keep no answers";
+    EXPECT_EQ(zh_.text({"paths", "/api/lamps/", "post", "parameters", "0", "$ref"}),
+              "#/components/parameters/IdempotencyKey");
+    EXPECT_EQ(zh_.text({"paths", "/api/lamps/{id}/", "put", "parameters", "1", "$ref"}),
+              "#/components/parameters/IfMatch");
+    EXPECT_EQ(zh_.text({"paths", "/api/lamps/{id}/", "get", "parameters", "1", "$ref"}),
+              "#/components/parameters/IfNoneMatch");
+    EXPECT_EQ(zh_.at({"paths", "/api/lamps/photo/", "post", "parameters"})->size(), 0u)
+        << "work routes keep no answers";
 }
 
 TEST_F(OpenApiTest, tells_refusals_that_can_happen) {
     EXPECT_EQ(zh_.list({"paths", "/api/lamps/", "get", "responses"}), "200 400 401 403 422 429 503");
     EXPECT_EQ(zh_.list({"paths", "/api/lamps/{id}/", "get", "responses"}), "200 304 400 401 404 429 503");
-    EXPECT_EQ(zh_.list({"paths", "/api/lamps/{id}/", "put", "responses"}), "200 400 401 403 404 409 412 413 415 422 429 503");
+    EXPECT_EQ(zh_.list({"paths", "/api/lamps/{id}/", "put", "responses"}),
+              "200 400 401 403 404 409 412 413 415 422 429 503");
     EXPECT_EQ(zh_.list({"paths", "/api/parts/", "get", "responses"}), "200 400 429 503");
 }
 
 TEST_F(OpenApiTest, wraps_answers_in_the_envelope) {
-    EXPECT_EQ(zh_.list({"paths", "/api/lamps/", "get", "responses", "200", "content", "application/json", "schema", "required"}),
+    EXPECT_EQ(zh_.list({"paths", "/api/lamps/", "get", "responses", "200", "content", "application/json", "schema",
+                        "required"}),
               "status data page");
-    EXPECT_EQ(zh_.text({"paths", "/api/lamps/", "post", "responses", "201", "content", "application/json", "schema", "properties", "data",
-                        "$ref"}),
+    EXPECT_EQ(zh_.text({"paths", "/api/lamps/", "post", "responses", "201", "content", "application/json", "schema",
+                        "properties", "data", "$ref"}),
               "#/components/schemas/KitLamp");
-    EXPECT_EQ(zh_.text({"paths", "/api/lamps/{id}/", "delete", "responses", "200", "content", "application/json", "schema", "properties",
-                        "data", "type"}),
+    EXPECT_EQ(zh_.text({"paths", "/api/lamps/{id}/", "delete", "responses", "200", "content", "application/json",
+                        "schema", "properties", "data", "type"}),
               "null");
-    EXPECT_EQ(zh_.list({"paths", "/api/lamps/{id}/picture/", "get", "responses", "200", "content"}), "image/png text/plain");
+    EXPECT_EQ(zh_.list({"paths", "/api/lamps/{id}/picture/", "get", "responses", "200", "content"}),
+              "image/png text/plain");
     EXPECT_EQ(zh_.list({"paths", "/api/lamps/photo/", "post", "requestBody", "content"}), "multipart/form-data");
 }
 
@@ -185,8 +197,10 @@ TEST_F(OpenApiTest, tells_bodies_from_answers_where_they_differ) {
     EXPECT_EQ(zh_.list({"components", "schemas", "KitPartIn", "required"}), "name");
     EXPECT_EQ(zh_.list({"components", "schemas", "KitPart", "properties", "price", "type"}), "number null");
     EXPECT_EQ(zh_.text({"components", "schemas", "KitPartIn", "additionalProperties"}), "false");
-    EXPECT_EQ(zh_.text({"components", "schemas", "KitLampIn", "properties", "parts", "items", "$ref"}), "#/components/schemas/KitPartIn");
-    EXPECT_EQ(zh_.text({"components", "schemas", "KitLamp", "properties", "main_part", "anyOf", "0", "$ref"}), "#/components/schemas/KitPart");
+    EXPECT_EQ(zh_.text({"components", "schemas", "KitLampIn", "properties", "parts", "items", "$ref"}),
+              "#/components/schemas/KitPartIn");
+    EXPECT_EQ(zh_.text({"components", "schemas", "KitLamp", "properties", "main_part", "anyOf", "0", "$ref"}),
+              "#/components/schemas/KitPart");
 }
 
 TEST_F(OpenApiTest, keeps_secrets_out_of_answers) {
@@ -219,9 +233,11 @@ TEST_F(OpenApiTest, uses_the_words_of_its_language) {
     EXPECT_EQ(en_.text({"components", "schemas", "KitLamp", "properties", "name", "description"}), "Lamp name");
     EXPECT_EQ(zh_.text({"components", "schemas", "KitPart", "properties", "name", "description"}), "名称");
     EXPECT_EQ(en_.text({"components", "schemas", "KitPart", "properties", "price", "description"}), "Price of the kit");
-    EXPECT_EQ(zh_.text({"components", "schemas", "KitLamp", "properties", "colour", "description"}), "colour：red 红，green green");
+    EXPECT_EQ(zh_.text({"components", "schemas", "KitLamp", "properties", "colour", "description"}),
+              "colour：red 红，green green");
     EXPECT_EQ(zh_.text({"components", "schemas", "KitLamp", "properties", "name", "examples", "0"}), "台灯");
-    EXPECT_EQ(zh_.at({"components", "schemas", "KitLamp", "properties", "months", "examples", "0"})->kind(), Json::Kind::number);
+    EXPECT_EQ(zh_.at({"components", "schemas", "KitLamp", "properties", "months", "examples", "0"})->kind(),
+              Json::Kind::number);
 }
 
 TEST_F(OpenApiTest, answers_from_memory_in_both_languages) {
