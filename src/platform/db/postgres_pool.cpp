@@ -6,8 +6,8 @@
 namespace yuanliu {
 namespace {
 
-constexpr int attempts_max = 30;         // of a transaction that collides; with the pauses below about two seconds
-constexpr int sessions_lost_max = 6;     // of a transaction whose sessions break under it
+constexpr int collisions_max = 30;       // of one transaction; with the pauses below about two seconds
+constexpr int sessions_lost_max = 6;     // of one transaction, breaking under it
 constexpr int pause_ms_max = 100;        // between two attempts
 constexpr int reconnect_ms_max = 1'000;  // between two attempts to reach a server that is down
 constexpr int rest_ms = 500;             // of a worker without a session while others have one
@@ -22,6 +22,11 @@ struct PostgresPool::Worker {
     static thread_local Worker* current;
 };
 thread_local PostgresPool::Worker* PostgresPool::Worker::current = nullptr;
+
+// What a transaction has met so far.
+struct PostgresPool::Tries {
+    int collisions = 0, lost = 0, duplicates = 0;
+};
 
 PostgresPool::PostgresPool(Options options, Env& env, Vault& vault, const Parts& parts)
     : options_(std::move(options)), env_(env), vault_(vault), parts_(parts) {
@@ -120,7 +125,7 @@ void PostgresPool::run(Worker& worker, Task& task) {
 }
 
 std::exception_ptr PostgresPool::run_read(Worker& worker, Task& task, bool& elsewhere) {
-    for (int attempt = 1;; ++attempt) {
+    for (Tries tries;;) {
         auto failure = try_read(worker, task);
         if (!failure) return nullptr;
         const bool gone = !worker.connection;
@@ -129,7 +134,7 @@ std::exception_ptr PostgresPool::run_read(Worker& worker, Task& task, bool& else
             elsewhere = true;  // a replica that is gone, or whose replay took away what we were reading
             return failure;
         }
-        if (gone || !again(worker, attempt)) return failure;
+        if (gone || !again(worker, tries)) return failure;
     }
 }
 
@@ -156,9 +161,9 @@ std::exception_ptr PostgresPool::run_write(Worker& worker, Task& task) {
     std::exception_ptr failure;
     {
         std::unique_lock<std::mutex> lane;
-        for (int attempt = 1;; ++attempt) {
+        for (Tries tries;;) {
             failure = try_write(worker, task, after_commit);
-            if (!failure || !worker.connection || !again(worker, attempt)) break;
+            if (!failure || !worker.connection || !again(worker, tries)) break;
             if (worker.connection->trouble() != PostgresTrouble::serialization) continue;
             // A lane is only ever waited for outside of a transaction, so nobody in one waits for us.
             auto& mine = lanes_[worker.connection->trouble_key() % lanes_.size()];
@@ -200,7 +205,7 @@ std::exception_ptr PostgresPool::try_write(Worker& worker, const Task& task,
 }
 
 // Decides on the connection's trouble, whatever the rule made of it: may the work be run again?
-bool PostgresPool::again(Worker& worker, int attempt) {
+bool PostgresPool::again(Worker& worker, Tries& tries) {
     bool yes = false;
     switch (worker.connection->trouble()) {
         case PostgresTrouble::none:
@@ -208,21 +213,21 @@ bool PostgresPool::again(Worker& worker, int attempt) {
         case PostgresTrouble::commit_unknown:
             break;
         case PostgresTrouble::duplicate:
-            yes = attempt == 1;
+            yes = ++tries.duplicates == 1;
             break;
         case PostgresTrouble::lost:
-            yes = attempt < sessions_lost_max;
+            yes = ++tries.lost < sessions_lost_max;
             break;
         case PostgresTrouble::serialization:
         case PostgresTrouble::stale:
-            yes = attempt < attempts_max;
+            yes = ++tries.collisions < collisions_max;
     }
     if (!yes) return false;
     {
         std::lock_guard guard(mutex_);
         ++stats_.retries;
     }
-    if (worker.connection->trouble() == PostgresTrouble::serialization) pause(attempt);
+    if (worker.connection->trouble() == PostgresTrouble::serialization) pause(tries.collisions);
     return true;
 }
 

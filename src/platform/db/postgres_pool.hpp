@@ -48,6 +48,7 @@ class PostgresPool {
 
  private:
     struct Worker;
+    struct Tries;
     using Clock = std::chrono::steady_clock;
 
     void work(Worker& worker);
@@ -60,7 +61,7 @@ class PostgresPool {
     void connect(Worker& worker);
     bool try_connect(Worker& worker);
     bool may_try_now(std::int64_t now_ms);
-    bool again(Worker& worker, int attempt);
+    bool again(Worker& worker, Tries& tries);
     void pause(int attempt);
     static std::int64_t now_ms();
 

@@ -93,7 +93,12 @@ class Keeper {
     }
 
     void make_folder() {
-        std::string name = (fs::temp_directory_path() / "yl-pg-XXXXXX").string();
+        // In memory when the machine allows it; a crash of the server's processes is the same there.
+        const fs::path memory = "/dev/shm";
+        std::error_code failed;
+        const auto space = fs::space(memory, failed);
+        const bool roomy = !failed && space.available > (std::uintmax_t(2) << 30) && access("/dev/shm", W_OK) == 0;
+        std::string name = ((roomy ? memory : fs::temp_directory_path()) / "yl-pg-XXXXXX").string();
         if (!mkdtemp(name.data())) die(name);
         folder_ = name;
         // PostgreSQL refuses to run as root; Debian's package brings this user.
@@ -134,7 +139,7 @@ class Keeper {
     }
 
     void start() {
-        port_ = free_port();
+        if (!port_) port_ = free_port();  // the same after a restart: clients know it
         std::vector<std::string> words{binaries() / "postgres", "-D", folder_ / "data", "-k", folder_, "-p",
                                        std::to_string(port_)};
         const std::string durable = fsync_ ? "on" : "off";
