@@ -3,9 +3,11 @@
 
 #include <atomic>
 #include <cstdint>
+#include <initializer_list>
 #include <list>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "platform/http/coding.hpp"
 #include "platform/http/encode.hpp"
@@ -57,14 +59,16 @@ struct Desk {
     std::shared_ptr<Mailbox> mailbox;
     Counters counters;
     Gzip gzip;
-    std::int64_t now_ms = 0;         // monotonic, as of the last sweep
-    std::string date;                // of the last sweep, for the Date header
+    std::int64_t now_ms = 0;  // monotonic, as of the last sweep
+    std::string date;         // of the last sweep, for the Date header
     bool draining = false;
     std::uint64_t bodies_bytes = 0;  // request bodies in memory
     std::string id_prefix;           // random, 8 characters
     std::uint64_t id_next = 0;
 
     std::string make_id();
+    // For the operator. Never throws: it is also called when memory has run out.
+    void warn(std::initializer_list<std::string_view> parts) const noexcept;
 };
 
 }  // namespace yuanliu::http

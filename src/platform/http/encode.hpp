@@ -24,7 +24,7 @@ struct HeadFacts {
     bool say_keep_alive = false;  // HTTP/1.0 asked for it
     bool secure = false;          // the client came over TLS
     bool gzipped = false;
-    bool varies = false;          // by Accept-Encoding
+    bool varies = false;  // by Accept-Encoding
 };
 
 // False for a status outside 200..599, a header the edge owns, or a value that would break the head.

@@ -12,7 +12,8 @@
 namespace yuanliu::http {
 namespace {
 
-constexpr std::size_t inline_body_bytes = 16 * 1024;  // copied behind their head; larger ones are sent from where they are
+constexpr std::size_t inline_body_bytes =
+    16 * 1024;  // copied behind their head; larger ones are sent from where they are
 
 // Only for durations in the log and the slow-handler alarm; nothing is decided by it.
 std::int64_t clock_us() {
@@ -54,6 +55,16 @@ std::string Desk::make_id() {
     std::uint64_t number = id_next++;
     for (int i = 0; i < 7; ++i, number >>= 5) id += digits[number & 31];
     return id;
+}
+
+void Desk::warn(std::initializer_list<std::string_view> parts) const noexcept {
+    try {
+        std::string text = "http:";
+        for (const std::string_view part : parts) text.append(" ").append(part);
+        house.warn(text);
+    } catch (const std::exception&) {
+        // Nothing is left to say it with; the counters still tell.
+    }
 }
 
 void Session::begin_request(std::string_view text) {
@@ -100,7 +111,7 @@ Refusal Session::understand(std::string_view text, Head& head) {
     if (const Refusal unlike = reader_.head(text, head, request_.headers)) return unlike;
     request_.method = head.method;
     request_.host = head.host;
-    request_.scheme.assign("https", secure_ ? 5 : 4);
+    request_.scheme = std::string_view(secure_ ? "https" : "http");
     request_.remote_ip = peer_text_;
     if (peer_trusted_) {
         believe_proxy(desk_.house.proxies, request_);
@@ -114,13 +125,9 @@ Refusal Session::understand(std::string_view text, Head& head) {
     const std::size_t mark = head.target.find('?');
     const std::string_view raw_path = head.target.substr(0, mark);
     if (mark != std::string_view::npos) request_.query = head.target.substr(mark + 1);
-    if (raw_path == "*") {
-        request_.path = raw_path;
-    } else {
-        std::optional<std::string> path = decode_path(raw_path);
-        if (!path) return {400, "http.bad_target"};
-        request_.path = std::move(*path);
-    }
+    std::optional<std::string> path = raw_path == "*" ? std::string(raw_path) : decode_path(raw_path);
+    if (!path) return {400, "http.bad_target"};
+    request_.path.swap(*path);
     path_ = request_.path;
     client_ip_ = request_.remote_ip;
     return {};
@@ -134,7 +141,7 @@ Refusal Session::prepare_body(const Head& head) {
         rule_ = desk_.house.handler.body_rule(request_);
     } catch (const std::exception& error) {
         desk_.counters.exceptions.add();
-        desk_.house.warn(std::string("http: body_rule let an exception out: ") + error.what() + " id=" + id_);
+        desk_.warn({"body_rule let an exception out:", error.what(), "id", id_});
         return {500, "internal"};
     }
     if (rule_.instead) {
@@ -223,17 +230,17 @@ void Session::dispatch() {
         desk_.house.handler.handle(std::move(request_), Reply(*ticket_));
     } catch (const std::exception& error) {
         desk_.counters.exceptions.add();
-        desk_.house.warn(std::string("http: a handler let an exception out: ") + error.what() + " id=" + id_);
+        desk_.warn({"a handler let an exception out:", error.what(), "id", id_});
     } catch (...) {
         desk_.counters.exceptions.add();
-        desk_.house.warn("http: a handler let something out that is no exception, id=" + id_);
+        desk_.warn({"a handler let something out that is no exception, id", id_});
     }
     dispatching_ = false;
     const std::int64_t took_us = clock_us() - before;
     if (took_us > limits_.slow_handler_ms * 1000) {
         desk_.counters.slow_handlers.add();
-        desk_.house.warn("http: a handler held its I/O thread for " + std::to_string(took_us / 1000) + " ms: " +
-                         method_ + " " + path_ + " id=" + id_);
+        desk_.warn(
+            {"a handler held its I/O thread for", std::to_string(took_us / 1000), "ms:", method_, path_, "id", id_});
     }
 }
 
@@ -257,10 +264,10 @@ Answer Session::refusal_answer(Refusal refusal) noexcept {
         request_.id = id_;
         Answer answer = desk_.house.handler.refuse(request_, refusal.status, refusal.code);
         if (is_sendable(answer)) return answer;
-        desk_.house.warn("http: the handler rendered a refusal that cannot be sent, id=" + id_);
+        desk_.warn({"the handler rendered a refusal that cannot be sent, id", id_});
     } catch (const std::exception& error) {
         desk_.counters.exceptions.add();
-        desk_.house.warn(std::string("http: refuse let an exception out: ") + error.what() + " id=" + id_);
+        desk_.warn({"refuse let an exception out:", error.what(), "id", id_});
     }
     Answer bare;
     bare.status = refusal.status;
@@ -286,7 +293,7 @@ bool Session::attach_file(Answer& answer, std::uint64_t& size) {
     struct stat info {};
     if (fd < 0 || fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
         if (fd >= 0) ::close(fd);
-        desk_.house.warn("http: cannot send the file " + answer.file + " id=" + id_);
+        desk_.warn({"cannot send the file", answer.file, "id", id_});
         return false;
     }
     size = static_cast<std::uint64_t>(info.st_size);
@@ -320,8 +327,8 @@ std::string_view Session::attach_body(Answer& answer, HeadFacts& facts) {
 
 void Session::encode(Answer&& answer) {
     if (!is_sendable(answer)) {
-        desk_.house.warn("http: an answer cannot be sent as it is (status, framing header or control byte): " +
-                         method_ + " " + path_ + " id=" + id_);
+        desk_.warn(
+            {"an answer cannot be sent as it is (status, framing header or control byte):", method_, path_, "id", id_});
         answer = refusal_answer({500, "internal"});
     }
     HeadFacts facts;

@@ -57,10 +57,10 @@ struct Answer {
     // Content-Security-Policy and the other defaults yield to a header set here. Framing headers (Content-Length,
     // Transfer-Encoding, Connection, Date, Server) and values with control bytes turn the answer into a 500.
     Headers headers = {};
-    std::string file = {};                                   // path of a regular file, streamed
-    bool gzip_ok = true;                                     // false for secrets: their length must not depend on their content
-    std::shared_ptr<const std::string> shared_body = {};     // kept until it is sent
-    std::string_view static_body = {};                       // must outlive the server
+    std::string file = {};  // path of a regular file, streamed
+    bool gzip_ok = true;    // false for secrets: their length must not depend on their content
+    std::shared_ptr<const std::string> shared_body = {};  // kept until it is sent
+    std::string_view static_body = {};                    // must outlive the server
 };
 
 // What a request may bring, decided from its head.
@@ -70,7 +70,7 @@ struct BodyRule {
     std::uint64_t part_limit_bytes = 8 << 20;  // one file
     std::uint64_t field_limit_bytes = 64 << 10;  // one part that is not a file
     std::size_t part_count = 100;
-    std::optional<Answer> instead = {};        // answer this at once and read no body (401, 404, 429 …)
+    std::optional<Answer> instead = {};  // answer this at once and read no body (401, 404, 429 …)
 };
 
 // The way back to the client. Copyable, callable from any thread, once: later calls do nothing. On the I/O thread
@@ -114,7 +114,7 @@ struct Access {
     std::string_view method;
     std::string_view path;  // without the query, which may hold secrets
     int status = 0;
-    std::uint64_t bytes = 0;  // of the answer, head included
+    std::uint64_t bytes = 0;       // of the answer, head included
     std::int64_t duration_us = 0;  // from the end of the head to the answer being ready to send
     std::string_view id;
     std::string_view ip;
@@ -127,11 +127,11 @@ struct Options {
     Limits limits = {};
     std::string tls_certificate = {};  // PEM chain; with `tls_key` the server speaks TLS (>= 1.2) only
     std::string tls_key = {};
-    std::vector<std::string> trusted_proxies = {};  // addresses or CIDR blocks whose X-Forwarded-For and -Proto count
-    std::string upload_dir = "/tmp";                // where multipart files are streamed to
-    std::string server_name = "yuanliu";            // the Server header; no version
-    std::function<void(const Access&)> access = {};        // on I/O threads; must not block
-    std::function<void(std::string_view)> warn = {};       // for the operator; empty: the default log
+    std::vector<std::string> trusted_proxies = {};    // addresses or CIDR blocks whose X-Forwarded-For and -Proto count
+    std::string upload_dir = "/tmp";                  // where multipart files are streamed to
+    std::string server_name = "yuanliu";              // the Server header; no version
+    std::function<void(const Access&)> access = {};   // on I/O threads; must not block
+    std::function<void(std::string_view)> warn = {};  // for the operator; empty: the default log
 };
 
 struct Stats {
@@ -158,8 +158,9 @@ class Server {
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
 
-    // Listens and returns. Throws Error(internal) when the address is taken or unusable, when a trusted proxy is not an
-    // address, when the upload folder cannot be written or the certificate not be read; its log text says which.
+    // Listens and returns. Makes the process ignore SIGPIPE. Throws Error(internal) when the address is taken or
+    // unusable, when a trusted proxy is not an address, when the upload folder cannot be written or the certificate not
+    // be read; its log text says which.
     void start();
     std::uint16_t port() const;
 

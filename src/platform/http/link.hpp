@@ -17,7 +17,7 @@ class LinkEvents {
  public:
     virtual ~LinkEvents() = default;
     virtual void on_open(bool ok) noexcept = 0;
-    virtual void on_read(std::size_t bytes) noexcept = 0;  // 0: the peer has ended, or an error
+    virtual void on_read(std::size_t bytes) noexcept = 0;   // 0: the peer has ended, or an error
     virtual void on_moved(std::size_t bytes) noexcept = 0;  // a waiting write went on by so much
     virtual void on_written(bool ok) noexcept = 0;
     virtual void on_shut() noexcept = 0;

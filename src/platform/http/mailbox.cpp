@@ -1,5 +1,7 @@
 #include "platform/http/mailbox.hpp"
 
+#include <new>
+
 namespace yuanliu::http {
 namespace {
 
@@ -13,9 +15,14 @@ bool Mailbox::is_here() const noexcept { return here == this; }
 void Mailbox::post(Reply::Ticket& ticket, std::optional<Answer>&& answer) noexcept {
     const std::lock_guard lock(mutex_);
     if (!open_) return;
-    const bool first = letters_.empty();
-    letters_.push_back({TicketRef(ticket), std::move(answer)});
-    if (first) wake_();
+    const std::size_t before = letters_.size();
+    try {
+        letters_.push_back({TicketRef(ticket), std::move(answer)});
+        if (before == 0) wake_();
+    } catch (const std::bad_alloc&) {
+        // The answer is lost, the promise is not: its deadline turns it into a 503.
+        if (letters_.size() > before) letters_.pop_back();
+    }
 }
 
 void Mailbox::open_letters() noexcept {

@@ -24,7 +24,8 @@ class AnswerSink {
 
 }  // namespace yuanliu::http
 
-// One request's claim on its connection. `refs` counts its owners: the session, the Replies together, letters under way.
+// One request's claim on its connection. `refs` counts its owners: the session, the Replies together, letters under
+// way.
 struct yuanliu::http::Reply::Ticket {
     std::atomic<int> refs{1};
     std::atomic<int> copies{0};

@@ -154,7 +154,8 @@ Refusal Multipart::read_head(std::string_view head) {
         if (same_text(name, "content-type")) part.content_type = value;
         if (!same_text(name, "content-disposition")) continue;
         const std::size_t semicolon = value.find(';');
-        if (named || semicolon == std::string_view::npos || !same_text(trimmed(value.substr(0, semicolon)), "form-data"))
+        if (named || semicolon == std::string_view::npos ||
+            !same_text(trimmed(value.substr(0, semicolon)), "form-data"))
             return bad_multipart;
         const auto parameters = read_parameters(value.substr(semicolon));
         if (!parameters) return bad_multipart;

@@ -24,11 +24,10 @@ class Parser final : public beast::http::basic_parser<true> {
     void on_request_impl(beast::http::verb, beast::string_view, beast::string_view, int, error_code&) override {}
     void on_response_impl(int, beast::string_view, int, error_code&) override {}
 
-    void on_field_impl(beast::http::field, beast::string_view name, beast::string_view value,
-                       error_code& ec) override {
+    void on_field_impl(beast::http::field, beast::string_view name, beast::string_view value, error_code& ec) override {
         if (head_done_) return stop(ec);  // a trailer
-        auto& [key, text] = headers_.emplace_back(std::string(name.data(), name.size()),
-                                                  std::string(value.data(), value.size()));
+        auto& [key, text] =
+            headers_.emplace_back(std::string(name.data(), name.size()), std::string(value.data(), value.size()));
         for (char& c : key)
             if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
     }

@@ -13,8 +13,8 @@
 #include <thread>
 
 #include "base/error.hpp"
-#include "platform/http/worker.hpp"
 #include "platform/http/multipart.hpp"
+#include "platform/http/worker.hpp"
 
 namespace yuanliu::http {
 namespace {

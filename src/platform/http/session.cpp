@@ -52,7 +52,7 @@ Session::~Session() {
     if (ticket_ != nullptr) leave_ticket();
 }
 
-void Session::start() noexcept {
+void Session::start() {
     enter(Phase::opening);
     wait_until(limits_.tls_ms);
     if (link_->open(*this)) on_open(true);
@@ -75,8 +75,10 @@ void Session::forgive(std::int64_t ms) noexcept {
     deadline_ms_ += ms;
 }
 
+bool Session::is_late() const { return phase_ != Phase::closed && desk_.now_ms > deadline_ms_; }
+
 void Session::check_deadline() noexcept {
-    if (phase_ == Phase::closed || desk_.now_ms <= deadline_ms_) return;
+    if (!is_late()) return;
     if (is_idle()) return close(false);
     if (phase_ != Phase::linger && phase_ != Phase::finish) desk_.counters.timeouts.add();
     if (writing_) return close(true);  // it does not take our answer
@@ -136,12 +138,10 @@ void Session::on_read(std::size_t bytes) noexcept {
     if (phase_ == Phase::closed) return;
     if (bytes == 0) return close(false);
     desk_.counters.bytes_in.add(bytes);
-    if (phase_ == Phase::linger) {
-        lingered_ += bytes;
-        if (lingered_ > limits_.linger_bytes) return close(true);
-        return link_->read(input_.space(), input_.room());
-    }
-    input_.commit(bytes);
+    if (phase_ != Phase::linger)
+        input_.commit(bytes);
+    else if ((lingered_ += bytes) > limits_.linger_bytes)
+        return close(true);
     run();
 }
 
@@ -178,7 +178,7 @@ void Session::deliver(Answer&& answer) noexcept {
 void Session::deliver_nothing() noexcept {
     if (phase_ != Phase::answer || answer_) return;
     desk_.counters.dropped.add();
-    desk_.house.warn("http: a request was dropped without an answer: " + method_ + " " + path_ + " id=" + id_);
+    desk_.warn({"a request was dropped without an answer:", method_, path_, "id", id_});
     answer_ = refusal_answer({500, "internal"});
     if (!dispatching_) run();
 }
@@ -191,7 +191,7 @@ void Session::run() noexcept {
         }
     } catch (const std::exception& error) {  // out of memory, most likely: this client goes, the server stays
         desk_.counters.exceptions.add();
-        desk_.house.warn(std::string("http: a connection failed: ") + error.what());
+        desk_.warn({"a connection failed:", error.what()});
         close(true);
     }
     running_ = false;
@@ -200,11 +200,19 @@ void Session::run() noexcept {
 bool Session::step() {
     if ((output_.size() >= limits_.coalesce_bytes || !body_view_.empty() || file_ >= 0) && !flush()) return false;
     switch (phase_) {
-        case Phase::head: return step_head();
-        case Phase::body: return step_body();
-        case Phase::answer: return step_answer();
-        case Phase::finish: return step_finish();
-        default: return false;
+        case Phase::head:
+            return step_head();
+        case Phase::body:
+            return step_body();
+        case Phase::answer:
+            return step_answer();
+        case Phase::finish:
+            return step_finish();
+        case Phase::linger:
+            read_more(limits_.idle_buffer_bytes);
+            return false;
+        default:
+            return false;
     }
 }
 
@@ -288,11 +296,8 @@ bool Session::step_finish() {
     // it is read: hear it out a little.
     enter(Phase::linger);
     wait_until(limits_.linger_ms);
-    if (!link_->shut()) return false;
     input_.consume(input_.view().size());
-    input_.make_room(limits_.idle_buffer_bytes);
-    link_->read(input_.space(), input_.room());
-    return false;
+    return link_->shut();
 }
 
 bool Session::flush() {

@@ -40,9 +40,10 @@ class Session final : private LinkEvents, private AnswerSink, private BodySink {
     Session(Desk& desk, std::unique_ptr<Link> link, const Address& peer);
     ~Session() override;
 
-    void start() noexcept;
+    void start();
     // Acts on a passed deadline; called by the sweep.
     void check_deadline() noexcept;
+    bool is_late() const;
     // Gives back time in which this thread was not listening.
     void forgive(std::int64_t ms) noexcept;
     // The server is leaving: ends at once when idle, else after the answer under way.
@@ -108,14 +109,14 @@ class Session final : private LinkEvents, private AnswerSink, private BodySink {
     // The connection.
     Phase phase_ = Phase::opening;
     std::int64_t opened_ms_ = 0;
-    std::int64_t phase_ms_ = 0;      // when the phase began
+    std::int64_t phase_ms_ = 0;  // when the phase began
     std::int64_t deadline_ms_ = 0;
     std::uint32_t served_ = 0;
     bool running_ = false;
-    bool writing_ = false;           // a write waits; `output_`, `body_view_` must not move
-    bool dispatching_ = false;       // inside handler.handle
-    bool keep_ = true;               // stays open after this answer
-    bool unread_ = false;            // the client may still be sending what we will not read
+    bool writing_ = false;      // a write waits; `output_`, `body_view_` must not move
+    bool dispatching_ = false;  // inside handler.handle
+    bool keep_ = true;          // stays open after this answer
+    bool unread_ = false;       // the client may still be sending what we will not read
     InputBuffer input_;
     std::size_t scanned_ = 0;
     bool head_started_ = false;
@@ -135,19 +136,19 @@ class Session final : private LinkEvents, private AnswerSink, private BodySink {
     BodyRule rule_;
     bool discarding_ = false;
     std::uint64_t body_bytes_ = 0;
-    std::uint64_t body_held_ = 0;    // counted in desk.bodies_bytes
+    std::uint64_t body_held_ = 0;  // counted in desk.bodies_bytes
     std::unique_ptr<Multipart> multipart_;
 
     // The answer.
     Reply::Ticket* ticket_ = nullptr;
     std::optional<Answer> answer_;
-    std::string output_;             // heads, small bodies, pieces of a file
-    Answer sending_;                 // keeps `body_view_` alive
+    std::string output_;  // heads, small bodies, pieces of a file
+    Answer sending_;      // keeps `body_view_` alive
     std::string_view body_view_;
     int file_ = -1;
     std::uint64_t file_left_ = 0;
-    std::int64_t write_ms_ = 0;      // when the waiting write began
-    std::uint64_t written_ = 0;      // by it
+    std::int64_t write_ms_ = 0;  // when the waiting write began
+    std::uint64_t written_ = 0;  // by it
 };
 
 }  // namespace yuanliu::http

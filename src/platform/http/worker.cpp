@@ -22,8 +22,8 @@ namespace {
 namespace asio = boost::asio;
 using boost::system::error_code;
 using Executor = asio::io_context::executor_type;
-using Timer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>,
-                                         Executor>;
+using Timer =
+    asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor>;
 using Listener = asio::posix::basic_stream_descriptor<Executor>;
 
 constexpr std::string_view full_house =
@@ -97,7 +97,7 @@ struct Worker::Impl final : Desk {
         counters.accept_errors.add();
         if (now_ms - last_accept_warning_ms >= 1000) {
             last_accept_warning_ms = now_ms;
-            house.warn(std::string("http: cannot accept connections: ") + std::strerror(error));
+            warn({"cannot accept connections:", std::strerror(error)});
         }
         if ((error == EMFILE || error == ENFILE) && spare >= 0) {
             ::close(spare);
@@ -141,14 +141,20 @@ struct Worker::Impl final : Desk {
             crowd.open.fetch_sub(1, std::memory_order_relaxed);
             if (!cap_key.empty()) crowd.addresses.leave(cap_key);
             counters.exceptions.add();
-            house.warn(std::string("http: cannot take a connection: ") + error.what());
+            warn({"cannot take a connection:", error.what()});
             ::close(fd);
             return;
         }
         Session& session = *sessions.back();
         session.place = std::prev(sessions.end());
         session.cap_key = std::move(cap_key);
-        session.start();
+        try {
+            session.start();
+        } catch (const std::exception& error) {
+            counters.exceptions.add();
+            warn({"cannot start a connection:", error.what()});
+            session.close(true);
+        }
     }
 
     // Near the cap the connection that has idled longest makes room.
@@ -188,11 +194,12 @@ struct Worker::Impl final : Desk {
         const std::int64_t gap = now_ms - last_sweep_ms;
         const std::int64_t stall = gap > 5 * house.limits.sweep_ms ? gap : 0;
         last_sweep_ms = now_ms;
-        for (auto at = sessions.begin(); at != sessions.end();) {
-            Session& session = **at++;  // first on: it may retire
-            if (stall > 0) session.forgive(stall);
-            session.check_deadline();
+        late.clear();
+        for (const auto& session : sessions) {
+            if (stall > 0) session->forgive(stall);
+            if (session->is_late()) late.push_back(session.get());
         }
+        for (Session* session : late) session->check_deadline();  // apart: this changes the list
         bury();
     }
 
@@ -214,7 +221,7 @@ struct Worker::Impl final : Desk {
                 break;
             } catch (const std::exception& error) {
                 counters.exceptions.add();
-                house.warn(std::string("http: the event loop caught: ") + error.what());
+                warn({"the event loop caught:", error.what()});
             }
         }
         mailbox->close();
@@ -228,10 +235,7 @@ struct Worker::Impl final : Desk {
             listener.close(ignored);
         }
         draining = true;
-        for (auto at = sessions.begin(); at != sessions.end();) {
-            Session& session = **at++;
-            session.drain();
-        }
+        for (const auto& session : sessions) session->drain();
     }
 
     void end() {
@@ -253,6 +257,7 @@ struct Worker::Impl final : Desk {
     int spare;
     SessionList sessions;  // those that idle longest come first
     SessionList retired;
+    std::vector<Session*> late;
     std::thread thread;
     bool ended = false;
     std::int64_t last_sweep_ms = 0;

@@ -80,18 +80,19 @@ TEST(Connection, limits_the_requests_of_one_connection) {
 
 TEST(Connection, says_the_defaults_and_lets_an_answer_override_them) {
     Served served;
+    served.handler.on = [](Request&& request, Reply reply) {
+        Answer answer;
+        if (request.path == "/own")
+            answer.headers = {{"Content-Security-Policy", "default-src 'none'"}, {"X-More", "1"}};
+        reply(std::move(answer));
+    };
     const Seen plain = served.ask(get("/"));
     EXPECT_EQ(plain.headers.at("server"), "yuanliu");
     EXPECT_EQ(plain.headers.at("x-content-type-options"), "nosniff");
     EXPECT_EQ(plain.headers.at("content-security-policy"), "default-src 'self'; frame-ancestors 'none'");
     EXPECT_EQ(plain.headers.count("strict-transport-security"), 0u);
     EXPECT_EQ(plain.headers.at("date").size(), 29u);
-    served.handler.on = [](Request&&, Reply reply) {
-        Answer answer;
-        answer.headers = {{"Content-Security-Policy", "default-src 'none'"}, {"X-More", "1"}};
-        reply(std::move(answer));
-    };
-    const Seen own = served.ask(get("/"));
+    const Seen own = served.ask(get("/own"));
     EXPECT_EQ(own.headers.at("content-security-policy"), "default-src 'none'");
     EXPECT_EQ(own.headers.at("referrer-policy"), "same-origin");
     EXPECT_EQ(own.headers.at("x-more"), "1");
@@ -218,7 +219,8 @@ TEST(Connection, a_body_over_its_limit_is_never_read_as_a_request) {
         reply(Answer{});
     };
     const std::string inner = get("/smuggled");
-    for (const std::string& raw : {post("/x", inner), "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n28\r\n" + inner}) {
+    for (const std::string& raw :
+         {post("/x", inner), "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n28\r\n" + inner}) {
         Client client = served.client();
         client.send(raw + get("/second"));
         EXPECT_EQ(client.response().status, 413);

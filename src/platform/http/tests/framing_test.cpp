@@ -52,7 +52,10 @@ std::vector<Case> cases() {
         {"empty name", with(": x\r\n"), 400},
         {"NUL in a name", with("X\0Y: x\r\n"s), 400},
         {"NUL in a value", with("X-A: a\0b\r\n"s), 400},
-        {"control byte in a value", with("X-A: a\x01" "b\r\n"), 400},
+        {"control byte in a value",
+         with("X-A: a\x01"
+              "b\r\n"),
+         400},
         {"bare LF lines", "GET / HTTP/1.1\nHost: a\n\n", 400},
         {"bare LF in a value", with("X-A: b\nX-B: c\r\n"), 400},
         {"bare CR in a value", with("X-A: b\rX-B: c\r\n"), 400},
@@ -100,7 +103,8 @@ std::vector<Case> cases() {
         {"chunk line ended by LF", with("Transfer-Encoding: chunked\r\n", "5\nhello\r\n0\r\n\r\n"), 400},
         {"chunk data ended by LF", with("Transfer-Encoding: chunked\r\n", "5\r\nhello\n0\r\n\r\n"), 400},
         {"LF inside a chunk extension", with("Transfer-Encoding: chunked\r\n", "5;a\nb\r\nhello\r\n0\r\n\r\n"), 400},
-        {"long chunk extension", with("Transfer-Encoding: chunked\r\n", "5;" + std::string(1100, 'a') + "\r\nhello\r\n0\r\n\r\n"), 400},
+        {"long chunk extension",
+         with("Transfer-Encoding: chunked\r\n", "5;" + std::string(1100, 'a') + "\r\nhello\r\n0\r\n\r\n"), 400},
         {"endless chunk extension", with("Transfer-Encoding: chunked\r\n", "5;" + std::string(4000, 'a')), 400},
         {"long target", "GET /" + std::string(9000, 'a') + " HTTP/1.1\r\nHost: a\r\n\r\n", 414},
         {"endless target", "GET /" + std::string(9000, 'a'), 414},
@@ -110,7 +114,8 @@ std::vector<Case> cases() {
              std::string lines;
              for (int i = 0; i < 101; ++i) lines += "X: y\r\n";
              return lines;
-         }()), 431},
+         }()),
+         431},
     };
 }
 
@@ -167,7 +172,8 @@ TEST(Framing, accepts_the_lawful_neighbours) {
 
 TEST(Framing, a_lawful_request_split_anywhere_reads_the_same) {
     Served served;
-    const std::string raw = with("Transfer-Encoding: chunked\r\nX-A: b\r\n", "5;x=y\r\nhello\r\n6\r\n world\r\n0\r\n\r\n");
+    const std::string raw =
+        with("Transfer-Encoding: chunked\r\nX-A: b\r\n", "5;x=y\r\nhello\r\n6\r\n world\r\n0\r\n\r\n");
     Client client = served.client();
     for (std::size_t cut = 1; cut < raw.size(); ++cut) {
         client.send(raw.substr(0, cut));

@@ -37,12 +37,15 @@ struct Seen {
 
 class Client {
  public:
-    explicit Client(std::uint16_t port, const char* from = "127.0.0.1") : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    explicit Client(std::uint16_t port, const char* from = nullptr)
+        : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
         if (fd_ < 0) return;
-        sockaddr_in at{};
-        at.sin_family = AF_INET;
-        inet_pton(AF_INET, from, &at.sin_addr);
-        ::bind(fd_, reinterpret_cast<sockaddr*>(&at), sizeof at);
+        if (from != nullptr) {  // the kernel chooses for itself much faster
+            sockaddr_in at{};
+            at.sin_family = AF_INET;
+            inet_pton(AF_INET, from, &at.sin_addr);
+            ::bind(fd_, reinterpret_cast<sockaddr*>(&at), sizeof at);
+        }
         connect(port);
     }
     Client(Client&& other) noexcept

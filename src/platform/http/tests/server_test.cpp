@@ -58,17 +58,46 @@ TEST(Deadlines, end_a_client_that_does_not_read) {
         options.limits.rate_bytes_s = 1'000'000'000;
     });
     const auto large = std::make_shared<const std::string>(64 << 20, 'x');
-    served.handler.on = [&](Request&&, Reply reply) {
+    served.handler.on = [&](Request&& request, Reply reply) {
         Answer answer;
-        answer.shared_body = large;
+        if (request.path == "/large") answer.shared_body = large;
         reply(std::move(answer));
     };
     Client client = served.client();
-    client.send(get("/"));
+    client.send(get("/large"));
     EXPECT_TRUE(eventually([&] { return served.server->stats().timeouts == 1 && served.server->stats().open == 0; }));
-    // A good client beside it was never touched.
-    served.handler.on = [](Request&&, Reply reply) { reply(Answer{}); };
     EXPECT_EQ(served.ask(get("/")).status, 200);
+}
+
+// The process was stopped, or a handler blocked: time in which nobody listened is not held against the clients.
+class JumpingEnv final : public Env {
+ public:
+    std::atomic<std::int64_t> jump_ms{0};
+    Time now() const override { return Env::real().now(); }
+    std::int64_t monotonic_ms() const override { return Env::real().monotonic_ms() + jump_ms; }
+    void random(std::span<unsigned char> out) override { Env::real().random(out); }
+};
+
+TEST(Deadlines, forgive_a_standstill) {
+    JumpingEnv env;
+    TestHandler handler;
+    Options options;
+    options.io_threads = 1;
+    options.limits.sweep_ms = 20;
+    Server server(handler, options, env);
+    server.start();
+    Client idle(server.port()), half(server.port());
+    idle.send(get("/"));
+    EXPECT_EQ(idle.response().status, 200);
+    half.send("GET /half HTTP/1.1\r\n");
+    ASSERT_TRUE(eventually([&] { return server.stats().bytes_in > 40; }));
+    env.jump_ms = 3'600'000;
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    half.send("Host: a\r\n\r\n");
+    EXPECT_EQ(half.response().status, 200);
+    idle.send(get("/"));
+    EXPECT_EQ(idle.response().status, 200);
+    EXPECT_EQ(server.stats().timeouts, 0u);
 }
 
 TEST(Server, survives_half_sent_requests_and_sudden_ends) {

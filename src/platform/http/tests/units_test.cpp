@@ -19,8 +19,9 @@ TEST(Uri, decodes_paths_strictly) {
     EXPECT_EQ(decode_path("/a.b/.hidden/c.."), "/a.b/.hidden/c..");
     EXPECT_EQ(decode_path("/..."), "/...");
     for (const std::string& bad :
-         {""s, "a"s, "/%"s, "/%1"s, "/%zz"s, "/%00"s, "/%0a"s, "/%7f"s, "/a\\b"s, "/%5c"s, "/%2F"s, "/."s, "/.."s,
-          "/a/./b"s, "/a/.."s, "/%2e"s, "/a/%2E./b"s, "/\xff"s, "/%c0%af"s, "/%ed%a0%80"s, "/%f5%80%80%80"s, "/%e6%ba"s})
+         {""s,          "a"s,     "/%"s,      "/%1"s,        "/%zz"s,          "/%00"s,   "/%0a"s,  "/%7f"s,
+          "/a\\b"s,     "/%5c"s,  "/%2F"s,    "/."s,         "/.."s,           "/a/./b"s, "/a/.."s, "/%2e"s,
+          "/a/%2E./b"s, "/\xff"s, "/%c0%af"s, "/%ed%a0%80"s, "/%f5%80%80%80"s, "/%e6%ba"s})
         EXPECT_FALSE(decode_path(bad)) << bad;
 }
 
@@ -92,10 +93,13 @@ TEST(Net, reads_addresses_and_blocks) {
     EXPECT_EQ(parse_address("10.0.0.1")->text(), "10.0.0.1");
     EXPECT_EQ(parse_address("[2001:db8::1]")->text(), "2001:db8::1");
     EXPECT_EQ(parse_address("::ffff:10.0.0.1"), parse_address("10.0.0.1"));
-    for (const char* bad : {"", "10.0.0", "10.0.0.1:80", "unknown", "1.2.3.4.5", "[::1"}) EXPECT_FALSE(parse_address(bad));
+    for (const char* bad : {"", "10.0.0", "10.0.0.1:80", "unknown", "1.2.3.4.5", "[::1"})
+        EXPECT_FALSE(parse_address(bad));
     const ProxyList list({"10.0.0.0/8", "192.168.1.7", "fd00::/12"});
-    for (const char* yes : {"10.255.0.1", "192.168.1.7", "fd0f::1"}) EXPECT_TRUE(list.trusts(*parse_address(yes))) << yes;
-    for (const char* no : {"11.0.0.1", "192.168.1.8", "fe00::1", "::1"}) EXPECT_FALSE(list.trusts(*parse_address(no))) << no;
+    for (const char* yes : {"10.255.0.1", "192.168.1.7", "fd0f::1"})
+        EXPECT_TRUE(list.trusts(*parse_address(yes))) << yes;
+    for (const char* no : {"11.0.0.1", "192.168.1.8", "fe00::1", "::1"})
+        EXPECT_FALSE(list.trusts(*parse_address(no))) << no;
     for (const char* bad : {"x", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/8x"})
         EXPECT_THROW(ProxyList({bad}), Error) << bad;
     EXPECT_EQ(parse_address("2001:db8:1:2::1")->cap_key(), parse_address("2001:db8:1:2:ffff::9")->cap_key());
@@ -116,8 +120,12 @@ TEST(Encode, writes_dates_and_refuses_broken_heads) {
     EXPECT_EQ(http_date(Time{784111777000}), "Sun, 06 Nov 1994 08:49:37 GMT");
     Answer answer;
     EXPECT_TRUE(is_sendable(answer));
-    for (const auto& [name, value] : Headers{{"X-A", "b\r\nSet-Cookie: c"}, {"X A", "b"}, {"", "b"}, {"X\r\n", "b"},
-                                             {"Content-Length", "5"}, {"transfer-encoding", "chunked"}}) {
+    for (const auto& [name, value] : Headers{{"X-A", "b\r\nSet-Cookie: c"},
+                                             {"X A", "b"},
+                                             {"", "b"},
+                                             {"X\r\n", "b"},
+                                             {"Content-Length", "5"},
+                                             {"transfer-encoding", "chunked"}}) {
         Answer bad;
         bad.headers.emplace_back(name, value);
         EXPECT_FALSE(is_sendable(bad)) << name;

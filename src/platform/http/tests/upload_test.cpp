@@ -39,7 +39,10 @@ class Upload : public testing::Test {
     }
     int status(const std::string& raw) { return served.ask(raw).status; }
 
-    BodyRule rule{.limit_bytes = 10 << 20, .multipart = true, .part_limit_bytes = 4 << 20, .field_limit_bytes = 100,
+    BodyRule rule{.limit_bytes = 10 << 20,
+                  .multipart = true,
+                  .part_limit_bytes = 4 << 20,
+                  .field_limit_bytes = 100,
                   .part_count = 5};
     Served served;
     std::vector<Part> parts;
@@ -76,12 +79,12 @@ TEST_F(Upload, streams_files_and_keeps_fields) {
 TEST_F(Upload, refuses_broken_forms_and_leaves_no_file) {
     const std::string good = part("name=\"f\"; filename=\"a\"", "data");
     const std::vector<std::pair<std::string, int>> cases = {
-        {form(good), 400},                                                  // no closing boundary
+        {form(good), 400},  // no closing boundary
         {form(good + "--B--\r\ntrailing"), 400},
         {form("preamble\r\n" + good + "--B--\r\n"), 400},
-        {form(""), 200},                                                    // no body: the handler sees no part
+        {form(""), 200},  // no body: the handler sees no part
         {form("--B--\r\n"), 200},
-        {form("--B\r\n\r\nx\r\n--B--\r\n"), 400},                           // a part without headers
+        {form("--B\r\n\r\nx\r\n--B--\r\n"), 400},  // a part without headers
         {form("--B\r\nContent-Type: text/plain\r\n\r\nx\r\n--B--\r\n"), 400},
         {form("--B\r\nContent-Disposition: attachment; name=\"x\"\r\n\r\nx\r\n--B--\r\n"), 400},
         {form(part("name=\"\"", "x") + "--B--\r\n"), 400},
