@@ -25,6 +25,8 @@ namespace yuanliu::app {
 std::vector<Migration> all_migrations();
 Words load_words();
 void declare_routes(Routes& routes);
+// The OpenAPI document, from the routes alone.
+std::string describe_api(Locale locale);
 std::vector<Invariant> all_invariants();
 
 // The parts of a running process over one database. Nothing runs before start(); the verbs of the command line use the
@@ -45,7 +47,6 @@ class Application {
     // Binds the address and answers until stop_serving(). Returns the port.
     std::uint16_t serve();
     void stop_serving();
-    std::string openapi(Locale locale);
 
  private:
     struct Parts;

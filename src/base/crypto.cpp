@@ -102,6 +102,17 @@ Bytes32 HmacKey::sign(std::string_view data) const {
     return digest;
 }
 
+Sha256::Sha256() {
+    static_assert(sizeof(SHA256_CTX) <= state_size);
+    SHA256_Init(reinterpret_cast<SHA256_CTX*>(state_.data()));
+}
+void Sha256::add(std::string_view data) { SHA256_Update(reinterpret_cast<SHA256_CTX*>(state_.data()), data.data(), data.size()); }
+Bytes32 Sha256::digest() {
+    Bytes32 out;
+    SHA256_Final(out.data(), reinterpret_cast<SHA256_CTX*>(state_.data()));
+    return out;
+}
+
 Bytes32 hmac_sha256(std::string_view key, std::string_view data) { return HmacKey(key).sign(data); }
 
 // RFC 5869 with an empty salt; one block of output is all that 256 bits take.

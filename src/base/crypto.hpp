@@ -21,6 +21,18 @@ inline std::string_view view(const Bytes32& bytes) {
 Bytes32 sha256(std::string_view data);
 
 // One shot; for a key that signs often keep an HmacKey.
+// The same, fed piece by piece.
+class Sha256 {
+ public:
+    Sha256();
+    void add(std::string_view data);
+    Bytes32 digest();  // once
+
+ private:
+    static constexpr std::size_t state_size = 112;  // of OpenSSL's SHA256_CTX; crypto.cpp asserts it
+    alignas(8) std::array<unsigned char, state_size> state_{};
+};
+
 Bytes32 hmac_sha256(std::string_view key, std::string_view data);
 
 // HKDF-SHA256 without salt: an independent key for each purpose ("vault.seal", "codes" …) from one secret.

@@ -63,6 +63,7 @@ Date warranty_end(Date start, int warranty_months, std::optional<Date> shipped, 
 Activated activate(Tx& tx, const Actor& actor, const Activate& input) {
     Unit found = one_by_code(tx, input.qrcode_id);
     Unit unit = tx.lock(found.id);
+    tx.subject("units_unit", unit.id.value);
     auto type = tx.one(unit.product_type_id);
     auto known = known_customer(tx, actor, input, unit);
     if (unit.status == State::activated || unit.status == State::in_repair) {

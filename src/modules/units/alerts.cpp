@@ -37,7 +37,7 @@ void check_diversion(Tx& tx, const Unit& unit, const Region& region) {
         if (within(region, territory.value)) return;
     std::string territories;
     for (const auto& territory : agent.territories) territories += (territories.empty() ? "" : "、") + territory.value;
-    raise(tx, AlertKind::diversion, unit, json_object({{"activated_in", region.province + region.city}, {"territories", territories}}));
+    raise(tx, AlertKind::diversion, unit, json_object({{"activated_in", region.province == region.city ? region.province : region.province + region.city}, {"territories", territories}}));
 }
 
 void check_clone(Tx& tx, const Unit& unit) {

@@ -56,6 +56,8 @@ void routes(Routes& r) {
     r.get("/api/alerts/{id}/", "units.alerts", &alert, "One alert");
     r.put("/api/alerts/{id}/", "units.alerts", &decide, "Confirm or dismiss an alert");
     r.post("/api/labels/", "units.print", &print_labels, "Print labels of a batch or of given codes, as a job").accepted();
+    r.get("/api/label-presets/", "units.print", &label_presets, "Label stock that can be printed on");
+    r.get("/api/products/{id}/qrcode/", "units.read", &qrcode_picture, "The QR code of a unit as a PNG").answers("image/png");
     r.get("/q/{code}/", "public", &scan_page, "What a scanned label says").answers("text/html").rate_limit("public").unaudited();
 }
 

@@ -1,13 +1,14 @@
 // New units: with codes the caller brings, or with minted ones.
 #include <fmt/format.h>
 
-#include <unordered_set>
+#include <unordered_map>
 
 #include "base/unit_code.hpp"
 #include "modules/catalog/catalog.hpp"
 #include "modules/units/rules.hpp"
 #include "platform/events/events.hpp"
 #include "platform/jobs/jobs.hpp"
+#include "platform/jobs/registry.hpp"
 
 namespace yuanliu::units {
 namespace {
@@ -64,7 +65,7 @@ void require_new(Tx& tx, const std::vector<std::string>& codes) {
         problems.push_back({fmt::format("qrcode_ids[{}]", i), code, {{"code", codes[i]}}});
     };
     for (std::size_t i = 0; i < codes.size(); ++i)
-        if (!place.emplace(codes[i], i).second) refuse(i, "field.duplicate");
+        if (!place.emplace(codes[i], i).second) refuse(i, "units.code_repeated");
     for (const auto& taken : existing_codes(tx, codes)) refuse(place.at(taken), "units.code_taken");
     if (!problems.empty())
         throw Error(Fault::conflict, "units.codes_taken", {{"count", std::to_string(problems.size())}}).with(std::move(problems));
@@ -75,9 +76,7 @@ void announce(Tx& tx, const Batch& batch) {
 }
 
 BulkCreated mint_later(Tx& tx, const Actor& actor, Batch batch) {
-    jobs::Options options;
-    options.created_by = actor.user_id;
-    auto job = jobs::enqueue(tx, MintBatch{batch.id, batch.count}, options);
+    auto job = jobs::enqueue(tx, "units.mint", MintBatch{batch.id, batch.count}, {.creator_id = actor.user_id});
     batch = tx.lock(batch.id);
     batch.job_id = job.value;
     tx.update(batch);
@@ -114,15 +113,15 @@ UnitView create(Tx& tx, const Actor& actor, const UnitInput& input) {
 }
 
 void declare_mint(jobs::Registry& registry) {
-    registry.on<MintBatch>([](jobs::Context& context, const MintBatch& job) {
-        auto batch = context.db().read([&](Rx& rx) { return rx.one(job.batch_id); });
+    registry.on<MintBatch>("units.mint", [](jobs::Context& context, const MintBatch& job) {
+        auto batch = context.db.read([&](Rx& rx) { return rx.one(job.batch_id); });
         auto actor = Actor::of_system("units.mint");
         // What stands already counts: a job that was interrupted goes on where it stopped.
-        auto done = context.db().read([&](Rx& rx) {
+        auto done = context.db.read([&](Rx& rx) {
             return rx.value<std::int64_t>("SELECT count(*) FROM units_unit WHERE batch_id = ?", batch.id);
         });
         while (done < job.count) {
-            context.check_cancelled();
+            context.check();
             auto n = std::min(mint_chunk, job.count - done);
             context.write([&](Tx& tx) {
                 std::vector<std::string> codes;
@@ -133,7 +132,7 @@ void declare_mint(jobs::Registry& registry) {
             done += n;
             context.progress(done, job.count);
         }
-        context.result(fmt::format("{{\"batch_id\":{},\"created\":{}}}", batch.id.value, job.count));
+        context.result(BulkCreated{batch.id, job.count, {}, {}});
     });
 }
 

@@ -100,7 +100,7 @@ std::vector<Brief> select_units(Tx& tx, const std::vector<Code<1, 64>>& codes, s
     };
     for (std::size_t i = 0; i < codes.size(); ++i) {
         canonical.push_back(canonical_code(codes[i].value));
-        if (!place.emplace(canonical.back(), i).second) refuse(i, "field.duplicate");
+        if (!place.emplace(canonical.back(), i).second) refuse(i, "units.code_repeated");
     }
     std::vector<Brief> out(codes.size());
     for (std::size_t at = 0; at < codes.size(); at += chunk) {

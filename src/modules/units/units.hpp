@@ -5,6 +5,7 @@
 #include "modules/units/model.hpp"
 #include "platform/auth/actor.hpp"
 #include "platform/db/db.hpp"
+#include "platform/db/invariant.hpp"
 #include "platform/routes/routes.hpp"
 
 namespace yuanliu::jobs {
@@ -92,5 +93,7 @@ void routes(Routes& r);
 // Jobs and settings this module declares.
 void declare(settings::Settings& settings);
 void declare(jobs::Registry& jobs);
+// What must always hold, for `yuanliu check`.
+std::vector<Invariant> invariants();
 
 }  // namespace yuanliu::units

@@ -40,7 +40,6 @@ struct Api::Exchange {
 
     void answer(http::Answer&& a) {
         if (api->watcher_) api->watcher_({route, a.status, double(clock_us() - started_us) / 1e6});
-        a.headers.emplace_back("X-Request-Id", request.id);
         flight.reset();
         std::exchange(answered, nullptr)(std::move(a));
     }

@@ -1,0 +1,229 @@
+#include "app/verbs.hpp"
+
+#include <fmt/format.h>
+#include <signal.h>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <fstream>
+#include <iostream>
+
+#include "app/backup.hpp"
+#include "app/demo.hpp"
+#include "app/wiring.hpp"
+#include "base/base64.hpp"
+#include "base/unit_code.hpp"
+#include "modules/identity/identity.hpp"
+#include "platform/audit/audit.hpp"
+
+namespace yuanliu::app {
+namespace {
+
+std::string random_password(Env& env) {
+    unsigned char bytes[12];
+    env.random(bytes);
+    return base64url_encode({reinterpret_cast<const char*>(bytes), sizeof bytes});
+}
+
+// Makes the first administrator on a database that has none, and says how to sign in. Said once: nothing keeps the password.
+void ensure_administrator(Application& app, Env& env) {
+    auto password = random_password(env);
+    bool made = app.db().write([&](Tx& tx) {
+        if (identity::has_admin(tx)) return false;
+        identity::create_admin(tx, "admin", password);
+        audit::record(tx, Actor::of_system("first start"), "identity.first_administrator");
+        return true;
+    });
+    if (made)
+        std::cout << "\n  First start. Sign in as\n\n      user      admin\n      password  " << password
+                  << "\n\n  and change the password. This is shown only once.\n\n";
+}
+
+std::string shown_address(const Config& config, std::uint16_t port) {
+    auto host = config.listen.substr(0, config.listen.rfind(':'));
+    if (host == "127.0.0.1" || host == "0.0.0.0" || host == "[::]" || host == "[::1]") host = "localhost";
+    return fmt::format("{}://{}:{}", config.tls_certificate.empty() ? "http" : "https", host, port);
+}
+
+// Descriptors are what connections cost: take all that the system allows.
+void raise_descriptor_limit() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        ::setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+int serve(Loaded& loaded, const Options&) {
+    // Blocked before any thread starts, so that all of them inherit it and only sigwait below sees the signals.
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    raise_descriptor_limit();
+    complete_secrets(loaded);
+    Env& env = Env::real();
+    Application app(loaded.config, env);
+    for (const auto& name : migrate(app.db(), all_migrations())) spdlog::info("migrated {}", name);
+    ensure_administrator(app, env);
+    auto port = app.serve();
+    app.start_background();
+    auto address = shown_address(loaded.config, port);
+    std::cout << "Yuanliu " << "is ready\n"
+              << "  API          " << address << "/api/\n"
+              << "  Description  " << address << "/swagger-ui  " << address << "/redoc  " << address << "/rapidoc\n"
+              << "  Data         " << (loaded.config.database_url.empty() ? database_url(loaded.config) : "the configured database")
+              << ", files in " << loaded.config.data << "\n"
+              << "Ctrl-C stops it." << std::endl;
+    int signal = 0;
+    sigwait(&signals, &signal);
+    spdlog::info("stopping: finishing what is under way");
+    app.stop_serving();
+    app.stop_background();
+    return 0;
+}
+
+int migrate_verb(Loaded& loaded, const Options&) {
+    complete_secrets(loaded);
+    Application app(loaded.config, Env::real());
+    auto done = migrate(app.db(), all_migrations());
+    for (const auto& name : done) std::cout << name << "\n";
+    std::cout << (done.empty() ? "nothing to do" : "done") << "\n";
+    return 0;
+}
+
+int create_admin(Loaded& loaded, const Options& options) {
+    if (!options.password_stdin) throw internal("say --password-stdin and pass the password on standard input");
+    std::string password;
+    std::getline(std::cin, password);
+    complete_secrets(loaded);
+    Application app(loaded.config, Env::real());
+    migrate(app.db(), all_migrations());
+    app.db().write([&](Tx& tx) {
+        identity::create_admin(tx, options.username, password);
+        audit::record(tx, Actor::of_system("command line"), "identity.create_admin");
+    });
+    std::cout << "administrator " << options.username << " created in " << (loaded.config.database_url.empty() ? database_url(loaded.config) : "the configured database")
+              << "\n";
+    return 0;
+}
+
+int demo(Loaded& loaded, const Options& options) {
+    complete_secrets(loaded);
+    return fill_demo(loaded.config, options.units, options.if_empty);
+}
+
+int generate_codes(Loaded& loaded, const Options& options) {
+    complete_secrets(loaded);
+    CodeMint mint(loaded.config.code_key);
+    std::string out;
+    for (std::int64_t left = options.count; left > 0;) {
+        std::vector<std::string> codes;
+        auto n = std::min<std::int64_t>(left, 100000);
+        mint.mint(Env::real(), std::size_t(n), codes);
+        out.clear();
+        for (const auto& code : codes) out += code, out += '\n';
+        std::cout << out;
+        left -= n;
+    }
+    return 0;
+}
+
+int openapi(Loaded& loaded, const Options& options) {
+    // Described from the routes alone: no database is opened.
+    (void)loaded;
+    std::cout << describe_api(options.english ? Locale::en : Locale::zh) << "\n";
+    return 0;
+}
+
+int check(Loaded& loaded, const Options&) {
+    complete_secrets(loaded);
+    Application app(loaded.config, Env::real(), loaded.config.database_url.empty());
+    int broken = 0, checked = 0;
+    for (const auto& invariant : all_invariants()) {
+        ++checked;
+        auto rows = app.db().read([&](Rx& rx) { return rx.values<std::string>("SELECT * FROM (" + invariant.sql + ") AS broken LIMIT 20"); });
+        if (rows.empty()) continue;
+        ++broken;
+        std::cout << "BROKEN " << invariant.name << ": " << invariant.meaning << "\n        ids:";
+        for (const auto& id : rows) std::cout << ' ' << id;
+        std::cout << "\n";
+    }
+    for (const auto& problem : check_storage(app.db())) ++broken, std::cout << "BROKEN storage: " << problem << "\n";
+    std::cout << checked << " invariants checked, " << broken << " broken\n";
+    return broken ? 2 : 0;
+}
+
+int show_config(Loaded& loaded, const Options&) {
+    for (const auto& field : record_of<Config>().fields) {
+        std::string value;
+        JsonWriter w(value);
+        field.type->write(field.in(&loaded.config), w);
+        if (is_secret(field.name) && value != "\"\"") value = "\"***\"";
+        auto origin = loaded.origins.find(field.name);
+        std::cout << fmt::format("{:<24} = {:<36} # {}\n", field.name, value, origin == loaded.origins.end() ? "default" : origin->second);
+    }
+    return 0;
+}
+
+int backup(Loaded& loaded, const Options& options) {
+    complete_secrets(loaded);
+    make_backup(loaded.config, options.path);
+    std::cout << "written " << options.path << "\n";
+    return 0;
+}
+
+int restore(Loaded& loaded, const Options& options) {
+    complete_secrets(loaded);
+    restore_backup(loaded.config, options.path, options.force);
+    std::cout << "restored " << options.path << "\n";
+    return 0;
+}
+
+}  // namespace
+
+void set_up_log(const Config& config) {
+    auto log = spdlog::stderr_color_mt("yuanliu");
+    log->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %^%l%$ %v", spdlog::pattern_time_type::utc);
+    log->set_level(spdlog::level::from_str(config.log_level == LogLevel::warning ? "warn" : std::string(name_of(config.log_level))));
+    log->flush_on(spdlog::level::warn);
+    spdlog::set_default_logger(log);
+    spdlog::flush_every(std::chrono::seconds(1));
+}
+
+Verbs add_verbs(CLI::App& cli, Options& o) {
+    Verbs verbs;
+    auto verb = [&](CLI::App* command, Verb run) {
+        verbs.emplace_back(command, std::move(run));
+        return command;
+    };
+    verb(cli.add_subcommand("serve", "answer requests; on a new data folder, set everything up first"), serve);
+    verb(cli.add_subcommand("migrate", "bring the database schema up to date"), migrate_verb);
+    auto* admin = cli.add_subcommand("admin", "administrators");
+    admin->require_subcommand(1);
+    auto* create = verb(admin->add_subcommand("create", "create an administrator"), create_admin);
+    create->add_option("--username", o.username, "name to sign in with")->required();
+    create->add_flag("--password-stdin", o.password_stdin, "read the password from standard input");
+    auto* demo_verb = verb(cli.add_subcommand("demo", "fill an empty database with a demo company"), demo);
+    demo_verb->add_flag("--if-empty", o.if_empty, "do nothing when there is data already");
+    demo_verb->add_option("--units", o.units, "how many units")->capture_default_str();
+    auto* codes = cli.add_subcommand("codes", "codes for labels");
+    codes->require_subcommand(1);
+    auto* generate = verb(codes->add_subcommand("generate", "print codes, one a line, to be registered later"), generate_codes);
+    generate->add_option("--count", o.count, "how many")->check(CLI::Range(1, 10'000'000))->capture_default_str();
+    auto* save = verb(cli.add_subcommand("backup", "write a consistent copy of database and files while the server runs"), backup);
+    save->add_option("file", o.path, "archive to write (.tar)")->required();
+    auto* load = verb(cli.add_subcommand("restore", "bring a backup back into an empty data folder"), restore);
+    load->add_option("file", o.path, "archive to read")->required();
+    load->add_flag("--force", o.force, "replace what is there (a copy is kept beside it)");
+    verb(cli.add_subcommand("openapi", "print the API description"), openapi)->add_flag("--english", o.english, "in English");
+    verb(cli.add_subcommand("check", "test every invariant of the data and print what is broken"), check);
+    verb(cli.add_subcommand("config", "print the settings in effect and where they come from"), show_config);
+    return verbs;
+}
+
+}  // namespace yuanliu::app

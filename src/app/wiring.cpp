@@ -1,0 +1,245 @@
+#include "app/wiring.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "base/base64.hpp"
+#include "base/crypto.hpp"
+#include "base/time.hpp"
+#include "base/unit_code.hpp"
+#include "embed/assets.hpp"
+#include "embed/texts.hpp"
+#include "modules/catalog/catalog.hpp"
+#include "modules/identity/directory.hpp"
+#include "modules/identity/identity.hpp"
+#include "modules/units/labels.hpp"
+#include "modules/units/units.hpp"
+#include "platform/api/api.hpp"
+#include "platform/audit/audit.hpp"
+#include "platform/events/events.hpp"
+#include "platform/files/files.hpp"
+#include "platform/http/assets.hpp"
+#include "platform/jobs/jobs.hpp"
+#include "platform/jobs/registry.hpp"
+#include "platform/jobs/runner.hpp"
+#include "platform/openapi/openapi.hpp"
+#include "platform/settings/settings.hpp"
+
+#include "app/message_file.hpp"
+#include "app/version.hpp"
+
+namespace yuanliu::app {
+namespace {
+
+// Lower floors first: a migration may refer to tables of those before it.
+constexpr std::string_view migration_order[] = {"audit", "events", "api", "jobs", "settings", "files", "identity",
+                                                "catalog", "units", "repair", "reports"};
+
+std::vector<std::string> split(std::string_view text) {
+    std::vector<std::string> out;
+    while (!text.empty()) {
+        auto comma = text.find(',');
+        if (auto item = text.substr(0, comma); !item.empty()) out.emplace_back(item);
+        if (comma == std::string_view::npos) break;
+        text.remove_prefix(comma + 1);
+    }
+    return out;
+}
+
+}  // namespace
+
+std::vector<Migration> all_migrations() {
+    std::vector<Migration> out;
+    std::size_t known = 0;
+    for (auto module : migration_order) {
+        auto first = out.size();
+        for (const auto& file : embedded_migrations())
+            if (file.module == module) out.push_back({module, std::atoi(std::string(file.name.substr(0, 4)).c_str()), file.name, file.text});
+        std::sort(out.begin() + std::ptrdiff_t(first), out.end(), [](const auto& a, const auto& b) { return a.number < b.number; });
+        known += out.size() - first;
+    }
+    if (known != embedded_migrations().size()) throw internal("a module with migrations is missing from migration_order");
+    return out;
+}
+
+Words load_words() {
+    Words words;
+    for (const auto& file : embedded_words()) words.add(file.module, file.text);
+    return words;
+}
+
+void declare_routes(Routes& r) {
+    identity::routes(r);
+    catalog::routes(r);
+    units::routes(r);
+    audit::routes(r);
+    jobs::routes(r);
+    settings::routes(r);
+    files::routes(r);
+    r.check();
+}
+
+std::string describe_api(Locale locale) {
+    Routes routes;
+    declare_routes(routes);
+    return openapi_document(routes, load_words(), locale, version);
+}
+
+std::vector<Invariant> all_invariants() { return {}; }
+
+// Members are destroyed from the last to the first: the server goes before what it serves.
+struct Application::Parts {
+    Parts(const Config& config, Env& env, bool read_only)
+        : config(config), env(env), vault(sha256(config.data_key), env), mint(config.code_key), zone(config.time_zone),
+          words(load_words()), files(config.data + "/files", env), messages(config.data + "/messages.log"), url{config.public_url} {
+        while (url.base.ends_with('/')) url.base.pop_back();
+        declare_routes(routes);
+        units::declare(settings);
+        jobs::declare(job_registry);
+        units::declare(job_registry);
+        DatabaseOptions options;
+        options.url = database_url(config);
+        options.replica_url = config.database_replica_url;
+        options.connections = int(config.database_connections);
+        options.read_only = read_only;
+        db = Database::open(options, env, vault);
+        directory = std::make_unique<identity::IdentityDirectory>(
+            *db, env, routes,
+            identity::IdentityConfig{config.jwt_secret_key, int(config.jwt_expire_minutes), int(config.jwt_refresh_days)});
+        auto& parts = db->parts();
+        parts.add(mint), parts.add(zone), parts.add(words), parts.add(settings), parts.add(files), parts.add(bus), parts.add(url);
+        parts.add(job_registry), parts.add(*directory);
+        parts.add<identity::CodeSender>(messages);
+        ApiOptions api_options;
+        api_options.rate_limits = config.rate_limits == Switch::on;
+        api = std::make_unique<Api>(routes, *db, *directory, words, env, api_options);
+        openapi = std::make_unique<OpenApi>(routes, words, version);
+        assets = std::make_unique<http::AssetTable>(http::embedded_assets());
+        add_pages();
+    }
+
+    void add_pages();
+    http::Answer ready();
+    std::optional<http::Answer> asset(const http::Request& request);
+
+    Config config;
+    Env& env;
+    Vault vault;
+    CodeMint mint;
+    Zone zone;
+    Words words;
+    Routes routes;
+    settings::Settings settings;
+    files::FileStore files;
+    MessageFile messages;
+    units::PublicUrl url;
+    events::Bus bus;
+    jobs::Registry job_registry;
+    std::unique_ptr<Database> db;
+    std::unique_ptr<identity::IdentityDirectory> directory;
+    std::unique_ptr<OpenApi> openapi;
+    std::unique_ptr<http::AssetTable> assets;
+    std::unique_ptr<Api> api;
+    std::unique_ptr<jobs::Runner> runner;
+    std::unique_ptr<http::Server> server;
+};
+
+http::Answer Application::Parts::ready() {
+    http::Answer answer;
+    answer.content_type = "application/json";
+    try {
+        db->read([](Rx& rx) { return rx.value<std::int64_t>("SELECT 1"); });
+        answer.body = "{\"status\":\"ready\"}";
+    } catch (const std::exception& e) {
+        spdlog::warn("not ready: {}", e.what());
+        answer.status = 503;
+        answer.body = "{\"status\":\"not_ready\"}";
+    }
+    return answer;
+}
+
+std::optional<http::Answer> Application::Parts::asset(const http::Request& request) {
+    std::string path = request.path;
+    while (path.size() > 1 && path.back() == '/') path.pop_back();
+    const auto* found = assets->find(path);
+    if (!found) return {};
+    auto answer = http::answer_asset(*found, request);
+    // The API viewers set styles at run time and start workers from blobs; nothing else of ours does.
+    if (path == "/swagger-ui" || path == "/redoc" || path == "/rapidoc")
+        answer.headers.emplace_back("Content-Security-Policy",
+                                    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
+                                    "worker-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+    return answer;
+}
+
+void Application::Parts::add_pages() {
+    api->fixed("/health", [](const http::Request&) {
+        http::Answer answer;
+        answer.content_type = "application/json";
+        answer.body = "{\"status\":\"live\"}";
+        return answer;
+    });
+    api->fixed("/ready", [this](const http::Request&) { return ready(); });
+    api->fixed("/openapi.json", [this](const http::Request& request) { return openapi->answer(request); });
+    api->fallback([this](const http::Request& request) { return asset(request); });
+}
+
+Application::Application(const Config& config, Env& env, bool read_only) : parts_(std::make_unique<Parts>(config, env, read_only)) {}
+Application::~Application() {
+    stop_serving();
+    stop_background();
+}
+
+Database& Application::db() { return *parts_->db; }
+Routes& Application::routes() { return parts_->routes; }
+const Words& Application::words() { return parts_->words; }
+Api& Application::api() { return *parts_->api; }
+jobs::Registry& Application::job_registry() { return parts_->job_registry; }
+
+void Application::start_background() {
+    parts_->bus.start(*parts_->db);
+    jobs::RunnerOptions options;
+    options.workers = int(parts_->config.job_workers);
+    parts_->runner = std::make_unique<jobs::Runner>(*parts_->db, parts_->job_registry, options);
+    parts_->runner->start();
+}
+
+void Application::stop_background() {
+    if (parts_->runner) parts_->runner->stop();
+    parts_->runner.reset();
+    parts_->bus.stop();
+}
+
+std::uint16_t Application::serve() {
+    const Config& config = parts_->config;
+    http::Options options;
+    auto colon = config.listen.rfind(':');
+    if (colon == std::string::npos) throw internal("--listen expects ADDRESS:PORT");
+    options.address = config.listen.substr(0, colon);
+    if (options.address.starts_with('[')) options.address = options.address.substr(1, options.address.size() - 2);
+    options.port = std::uint16_t(std::atoi(config.listen.c_str() + colon + 1));
+    options.io_threads = unsigned(std::int64_t(config.io_threads));
+    options.tls_certificate = config.tls_certificate;
+    options.tls_key = config.tls_key;
+    options.trusted_proxies = split(config.trusted_proxies);
+    options.upload_dir = config.data + "/uploads";
+    std::filesystem::create_directories(options.upload_dir);
+    if (spdlog::should_log(spdlog::level::info))
+        options.access = [](const http::Access& a) {
+            spdlog::info("{} {} {} {}B {}us {} {}", a.method, a.path, a.status, a.bytes, a.duration_us, a.ip, a.id);
+        };
+    parts_->server = std::make_unique<http::Server>(*parts_->api, std::move(options), parts_->env);
+    parts_->server->start();
+    return parts_->server->port();
+}
+
+void Application::stop_serving() {
+    if (!parts_->server) return;
+    parts_->server->drain();
+    parts_->server->stop();
+    parts_->server.reset();
+}
+
+}  // namespace yuanliu::app

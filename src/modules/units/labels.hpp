@@ -1,0 +1,47 @@
+// Labels on paper: a batch, or chosen codes, as a PDF to print, a ZIP of pictures or a list.
+#pragma once
+
+#include "modules/units/units.hpp"
+
+namespace yuanliu::units {
+
+enum class LabelFormat { pdf, zip, csv };
+YL_ENUM(LabelFormat, pdf, zip, csv)
+
+struct PrintLabels {
+    std::optional<Id<Batch>> batch_id;
+    std::optional<std::vector<Code<1, 64>>> qrcode_ids;
+    LabelFormat format = LabelFormat::pdf;
+    std::optional<Text<1, 40>> layout;       // a preset: 40x30, 50x30, 60x40, 50x70, A4-3x8 …
+    std::optional<Int<0, 200>> skip_first;   // places already used up on the first sheet
+};
+YL_RECORD(PrintLabels, "units.print_labels", batch_id, qrcode_ids, format, layout, skip_first)
+
+struct LabelJob {
+    std::int64_t job_id = 0;
+};
+YL_RECORD(LabelJob, "units.label_job", job_id)
+
+struct LabelPreset {
+    std::string name;
+    double label_width_mm = 0, label_height_mm = 0;
+    int per_page = 1;
+};
+YL_RECORD(LabelPreset, "units.label_preset", name, label_width_mm, label_height_mm, per_page)
+
+// Starts the job that makes the file. Throws invalid for both or neither of batch and codes, or an unknown layout;
+// not_found for an unknown batch; conflict `units.codes_refused` for unknown codes.
+LabelJob print_labels(Tx& tx, const Actor& actor, const PrintLabels& input);
+std::vector<LabelPreset> label_presets(Rx& rx, const Actor& actor);
+// GET /api/products/{id}/qrcode/: the code of one unit as a picture.
+Content qrcode_picture(Rx& rx, const Actor& actor, Id<Unit> id);
+
+void declare_mint(jobs::Registry& registry);
+
+// What a code leads to when scanned.
+struct PublicUrl {
+    std::string base;  // https://example.com, without a slash at the end
+    std::string of(std::string_view code) const { return base + "/q/" + std::string(code); }
+};
+
+}  // namespace yuanliu::units
