@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 
 namespace yuanliu {
 
@@ -116,7 +117,7 @@ std::unique_ptr<JsonDocument> JsonDocument::parse(std::string_view bytes) {
         throw unreadable("json.duplicate_key").with({{parser.handler().duplicate, "field.duplicate"}});
     if (ec == boost::json::error::too_deep)
         throw unreadable("json.too_deep", {{"max", std::to_string(depth_max)}, {"offset", std::to_string(used)}});
-    if (ec && bytes.substr(used).size() && static_cast<unsigned char>(bytes[used]) >= 0x80)
+    if (ec && used < bytes.size() && static_cast<unsigned char>(bytes[used]) >= 0x80 && !is_utf8(bytes))
         throw unreadable("json.bad_utf8", {{"offset", std::to_string(used)}});
     if (ec) throw unreadable("json.syntax", {{"offset", std::to_string(used)}});
     if (auto rest = bytes.find_first_not_of(" \t\r\n", used); rest != std::string_view::npos)

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 #include "base/crypto.hpp"
 #include "base/email.hpp"
@@ -95,13 +96,17 @@ void read_real(double& v, Json j, Reader& r) {
     if (!expect(j, Json::Kind::number, r)) return;
     auto text = j.text();
     auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), v);
-    if (ec != std::errc() || end != text.data() + text.size())
+    if (ec == std::errc::result_out_of_range) return r.shape("field.lossy_number");
+    if (ec != std::errc() || end != text.data() + text.size() || !std::isfinite(v))
         r.shape("field.wrong_type", {{"expected", "number"}, {"got", "string"}});
 }
 
 void read_scaled(std::int64_t& v, int digits, Json j, Reader& r) {
     if (!expect(j, Json::Kind::number, r)) return;
-    switch (parse_scaled(j.text(), digits, v)) {
+    Digits outcome = parse_scaled(j.text(), digits, v);
+    // A JSON number that is not plain digits has an exponent.
+    if (outcome == Digits::malformed && j.kind() == Json::Kind::number) outcome = Digits::lossy;
+    switch (outcome) {
         case Digits::ok:
             return;
         case Digits::lossy:
@@ -132,9 +137,7 @@ void read_date(Date& v, Json j, Reader& r) {
 void read_text(std::string& v, int min, int max, bool lines, Json j, Reader& r) {
     if (!expect(j, Json::Kind::string, r)) return;
     auto text = trim(j.text());
-    for (unsigned char c : text)
-        if ((c < 0x20 && !(lines && (c == '\n' || c == '\t' || c == '\r'))) || c == 0x7f)
-            return r.value("field.control_character");
+    if (has_control(text, lines ? Lines::allowed : Lines::refused)) return r.value("field.control_character");
     check_length(count_code_points(text), min, max, r);
     v = text;
 }
@@ -195,7 +198,7 @@ void read_dictionary(Dictionary& v, Json j, Reader& r) {
             r.value("field.bad_key", {{"max", std::to_string(Dictionary::key_max)}});
         std::string text;
         read_text(text, 0, Dictionary::value_max, true, value, r);
-        v.entries.emplace(trim(key), std::move(text));
+        if (!v.entries.emplace(trim(key), std::move(text)).second) r.value("field.duplicate");
     }
     r.path = at;
 }
@@ -241,7 +244,9 @@ void read_record(const Record& record, void* object, Json j, Reader& r) {
             r.shape("field.unknown");
             continue;
         }
-        seen |= std::uint64_t(1) << (field - record.fields.data());
+        const auto bit = std::uint64_t(1) << (field - record.fields.data());
+        if (seen & bit) r.shape("field.duplicate");  // a query string may say a name twice
+        seen |= bit;
         field->type->read(field->at(object), value, r);
     }
     for (const auto& field : record.fields)
