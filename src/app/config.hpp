@@ -26,6 +26,7 @@ struct Config {
     Int<1, 365> jwt_refresh_days = 30;
     LogLevel log_level = LogLevel::info;
     Switch rate_limits = Switch::on;
+    Switch metrics_public = Switch::off;  // on: /metrics answers to other machines, too
     std::string time_zone = "Asia/Shanghai";
     std::string trusted_proxies;       // addresses or networks, separated by commas
     std::string tls_certificate, tls_key;
@@ -34,7 +35,7 @@ struct Config {
     Int<1, 64> job_workers = 2;
 };
 YL_RECORD(Config, "config", listen, data, database_url, database_replica_url, public_url, jwt_secret_key, data_key, code_key,
-          jwt_expire_minutes, jwt_refresh_days, log_level, rate_limits, time_zone, trusted_proxies, tls_certificate, tls_key, io_threads,
+          jwt_expire_minutes, jwt_refresh_days, log_level, rate_limits, metrics_public, time_zone, trusted_proxies, tls_certificate, tls_key, io_threads,
           database_connections, job_workers)
 
 // Where the value in effect came from, for `yuanliu config`.

@@ -14,6 +14,7 @@
 #include "modules/catalog/catalog.hpp"
 #include "modules/identity/directory.hpp"
 #include "modules/identity/identity.hpp"
+#include "modules/repair/repair.hpp"
 #include "modules/units/labels.hpp"
 #include "modules/units/units.hpp"
 #include "platform/api/api.hpp"
@@ -24,6 +25,7 @@
 #include "platform/jobs/jobs.hpp"
 #include "platform/jobs/registry.hpp"
 #include "platform/jobs/runner.hpp"
+#include "platform/metrics/metrics.hpp"
 #include "platform/openapi/openapi.hpp"
 #include "platform/settings/settings.hpp"
 
@@ -74,6 +76,7 @@ void declare_routes(Routes& r) {
     identity::routes(r);
     catalog::routes(r);
     units::routes(r);
+    repair::routes(r);
     audit::routes(r);
     jobs::routes(r);
     settings::routes(r);
@@ -87,7 +90,11 @@ std::string describe_api(Locale locale) {
     return openapi_document(routes, load_words(), locale, version);
 }
 
-std::vector<Invariant> all_invariants() { return {}; }
+std::vector<Invariant> all_invariants() {
+    std::vector<Invariant> all;
+    for (auto&& some : {units::invariants(), repair::invariants()}) all.insert(all.end(), some.begin(), some.end());
+    return all;
+}
 
 // Members are destroyed from the last to the first: the server goes before what it serves.
 struct Application::Parts {
@@ -99,6 +106,7 @@ struct Application::Parts {
         units::declare(settings);
         jobs::declare(job_registry);
         units::declare(job_registry);
+        repair::declare(bus);
         DatabaseOptions options;
         options.url = database_url(config);
         options.replica_url = config.database_replica_url;
@@ -116,11 +124,14 @@ struct Application::Parts {
         api_options.rate_limits = config.rate_limits == Switch::on;
         api = std::make_unique<Api>(routes, *db, *directory, words, env, api_options);
         openapi = std::make_unique<OpenApi>(routes, words, version);
+        metrics = std::make_unique<Metrics>(routes);
         assets = std::make_unique<http::AssetTable>(http::embedded_assets());
         add_pages();
+        add_metrics();
     }
 
     void add_pages();
+    void add_metrics();
     http::Answer ready();
     std::optional<http::Answer> asset(const http::Request& request);
 
@@ -140,6 +151,7 @@ struct Application::Parts {
     std::unique_ptr<Database> db;
     std::unique_ptr<identity::IdentityDirectory> directory;
     std::unique_ptr<OpenApi> openapi;
+    std::unique_ptr<Metrics> metrics;
     std::unique_ptr<http::AssetTable> assets;
     std::unique_ptr<Api> api;
     std::unique_ptr<jobs::Runner> runner;
@@ -184,6 +196,34 @@ void Application::Parts::add_pages() {
     api->fixed("/ready", [this](const http::Request&) { return ready(); });
     api->fixed("/openapi.json", [this](const http::Request& request) { return openapi->answer(request); });
     api->fallback([this](const http::Request& request) { return asset(request); });
+}
+
+void Application::Parts::add_metrics() {
+    metrics->database([this] { return db->stats(); });
+    metrics->server([this] { return server ? server->stats() : http::Stats{}; });
+    metrics->gauge("yuanliu_outbox_pending", "Events that wait to be delivered.", [this]() -> std::vector<Sample> {
+        return {{{}, double(db->read([](Rx& rx) { return events::pending(rx); }))}};
+    });
+    metrics->gauge("yuanliu_jobs", "Jobs that wait, run or have died, by state.", [this]() -> std::vector<Sample> {
+        auto depth = db->read([](Rx& rx) { return jobs::depth(rx); });
+        return {{{{"state", "available"}}, double(depth.available)},
+                {{{"state", "waiting"}}, double(depth.waiting)},
+                {{{"state", "running"}}, double(depth.running)},
+                {{{"state", "dead"}}, double(depth.dead)}};
+    });
+    api->on_finished([this](const Finished& f) { metrics->answered(f.route, f.status, f.seconds); });
+    api->fixed("/metrics", [this](const http::Request& request) {
+        http::Answer answer;
+        // Figures tell much about a company: they are for the machine itself unless the operator opens them.
+        bool local = request.remote_ip.starts_with("127.") || request.remote_ip == "::1";
+        if (!local && config.metrics_public == Switch::off) {
+            answer.status = 403;
+            return answer;
+        }
+        answer.content_type = Metrics::content_type;
+        answer.body = metrics->text();
+        return answer;
+    });
 }
 
 Application::Application(const Config& config, Env& env, bool read_only) : parts_(std::make_unique<Parts>(config, env, read_only)) {}

@@ -1,0 +1,140 @@
+#include "lifecycle/app_test.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <future>
+
+#include "modules/identity/identity.hpp"
+
+namespace yuanliu {
+namespace {
+
+std::optional<Json> find(Json json, std::string_view path) {
+    while (!path.empty()) {
+        auto end = path.find_first_of(".[", 1);
+        auto step = path.substr(0, end);
+        path.remove_prefix(step.size());
+        if (path.starts_with('.')) path.remove_prefix(1);
+        std::optional<Json> next;
+        if (step.starts_with('[')) {
+            std::size_t wanted = 0, at = 0;
+            std::from_chars(step.data() + 1, step.data() + step.size(), wanted);
+            for (auto [key, value] : json)
+                if (at++ == wanted) next = value;
+        } else {
+            for (auto [key, value] : json)
+                if (key == step) next = value;
+        }
+        if (!next) return {};
+        json = *next;
+    }
+    return json;
+}
+
+}  // namespace
+
+std::string Reply::at(std::string_view path) const {
+    auto document = JsonDocument::parse(body);
+    auto found = find(document->root(), path);
+    return found ? std::string(found->text()) : "";
+}
+std::size_t Reply::count(std::string_view path) const {
+    auto document = JsonDocument::parse(body);
+    auto found = find(document->root(), path);
+    return found ? found->size() : 0;
+}
+std::string Reply::header(std::string_view name) const {
+    for (const auto& [key, value] : headers)
+        if (key == name) return value;
+    return "";
+}
+
+std::string quoted_list(const std::vector<std::string>& items) {
+    std::string out = "[";
+    for (const auto& item : items) out += (out.size() > 1 ? ",\"" : "\"") + item + "\"";
+    return out + "]";
+}
+
+void AppTest::SetUp() {
+    app::Config config;
+    config.data = folder_.path().string();
+    config.jwt_secret_key = config.data_key = config.code_key = std::string(64, 'k');
+    config.rate_limits = app::Switch::off;
+    config.database_connections = 4;
+    vault_ = std::make_unique<Vault>(sha256(config.data_key), env_);
+    database_ = std::make_unique<TestDatabase>(GetParam(), app::all_migrations(), env_, *vault_);
+    config.database_url = database_->options().url;
+    database_->close();
+    app_ = std::make_unique<app::Application>(config, env_);
+    app_->db().write([](Tx& tx) { identity::create_admin(tx, "admin", password); });
+    admin_ = login("admin", password);
+    as_admin();
+}
+
+void AppTest::TearDown() {
+    app_.reset();
+    database_.reset();
+}
+
+void AppTest::ask_later(std::string_view method, std::string_view path, std::string_view body, std::function<void(Reply)> done) {
+    http::Request request;
+    request.method = method;
+    auto question = path.find('?');
+    request.path = path.substr(0, question);
+    if (question != std::string_view::npos) request.query = path.substr(question + 1);
+    request.body = body;
+    request.remote_ip = "203.0.113.9";
+    request.id = "test";
+    if (!token_.empty()) request.headers.emplace_back("authorization", "Bearer " + token_);
+    app_->api().dispatch(std::move(request), [done = std::move(done)](http::Answer&& answer) {
+        done({answer.status, std::move(answer.body), std::move(answer.headers)});
+    });
+}
+
+Reply AppTest::ask(std::string_view method, std::string_view path, std::string_view body, http::Headers headers) {
+    http::Request request;
+    request.method = method;
+    auto question = path.find('?');
+    request.path = path.substr(0, question);
+    if (question != std::string_view::npos) request.query = path.substr(question + 1);
+    request.body = body;
+    request.remote_ip = "203.0.113.9";
+    request.id = "test";
+    request.headers = std::move(headers);
+    if (!token_.empty()) request.headers.emplace_back("authorization", "Bearer " + token_);
+    std::promise<Reply> promise;
+    app_->api().dispatch(std::move(request), [&](http::Answer&& answer) {
+        promise.set_value({answer.status, std::move(answer.body), std::move(answer.headers)});
+    });
+    return promise.get_future().get();
+}
+
+std::string AppTest::login(std::string_view username, std::string_view secret) {
+    auto reply = ask("POST", "/api/login/", fmt::format(R"({{"username":"{}","password":"{}"}})", username, secret));
+    EXPECT_EQ(reply.status, 200) << reply.body;
+    return reply.at("data.access");
+}
+
+std::string AppTest::make_user(std::string_view username, int user_type, std::string_view more) {
+    auto reply = post("/api/users/", fmt::format(R"({{"username":"{}","password":"{}","user_type":{}{}}})", username, password, user_type, more));
+    EXPECT_EQ(reply.status, 201) << reply.body;
+    return reply.at("data.id");
+}
+
+std::string AppTest::make_type(std::string_view model, int months, std::string_view more) {
+    auto reply = post("/api/product-types/", fmt::format(R"({{"name":"净化器","model":"{}","warranty_months":{}{}}})", model, months, more));
+    EXPECT_EQ(reply.status, 201) << reply.body;
+    return reply.at("data.id");
+}
+
+void AppTest::make_units(std::string_view type, const std::vector<std::string>& codes, std::string_view agent) {
+    auto list = quoted_list(codes);
+    auto made = post("/api/products/bulk_create/", fmt::format(R"({{"product_type_id":{},"qrcode_ids":{}}})", type, list));
+    ASSERT_EQ(made.status, 201) << made.body;
+    if (agent.empty()) return;
+    auto shipped = post("/api/products/bulk_shipping/", fmt::format(R"({{"qrcode_ids":{},"agent_id":{}}})", list, agent));
+    ASSERT_EQ(shipped.status, 200) << shipped.body;
+}
+
+}  // namespace yuanliu

@@ -1,0 +1,71 @@
+// The whole program over a fresh database, asked through its API in this process: route, caller, arguments, transaction and
+// answer are the real ones; only the socket is missing.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include "app/wiring.hpp"
+#include "kit/test_database.hpp"
+#include "platform/api/api.hpp"
+#include "platform/describe/json.hpp"
+
+namespace yuanliu {
+
+// An answer with its body read.
+struct Reply {
+    int status = 0;
+    std::string body;
+    http::Headers headers;
+
+    // The value at a path such as "data.items[0].id" as text (a string's characters, a number's digits); "" when absent.
+    std::string at(std::string_view path) const;
+    std::size_t count(std::string_view path) const;  // entries of a list
+    std::string header(std::string_view name) const;
+};
+
+class AppTest : public ::testing::TestWithParam<Backend> {
+ protected:
+    void SetUp() override;
+    void TearDown() override;
+
+    Reply ask(std::string_view method, std::string_view path, std::string_view body = "", http::Headers headers = {});
+    Reply get(std::string_view path) { return ask("GET", path); }
+    Reply post(std::string_view path, std::string_view body) { return ask("POST", path, body); }
+    Reply put(std::string_view path, std::string_view body) { return ask("PUT", path, body); }
+    Reply del(std::string_view path) { return ask("DELETE", path); }
+    // Starts a request and hands its answer to `done`, on whatever thread it comes.
+    void ask_later(std::string_view method, std::string_view path, std::string_view body, std::function<void(Reply)> done);
+
+    // Who asks from now on.
+    void as(const std::string& token) { token_ = token; }
+    void as_nobody() { token_.clear(); }
+    void as_admin() { token_ = admin_; }
+    std::string login(std::string_view username, std::string_view password);
+
+    // Makes a user and returns his id.
+    std::string make_user(std::string_view username, int user_type, std::string_view more = "");
+    std::string make_type(std::string_view model = "YL-1", int months = 24, std::string_view more = "");
+    // Units in stock, or shipped when an agent is named.
+    void make_units(std::string_view type, const std::vector<std::string>& codes, std::string_view agent = "");
+
+    app::Application& app() { return *app_; }
+    FakeEnv& env() { return env_; }
+    static constexpr std::string_view password = "correct horse 42";
+
+ private:
+    FakeEnv env_;
+    TempFolder folder_;
+    std::unique_ptr<Vault> vault_;
+    std::unique_ptr<TestDatabase> database_;
+    std::unique_ptr<app::Application> app_;
+    std::string token_, admin_;
+};
+
+std::string quoted_list(const std::vector<std::string>& items);
+
+}  // namespace yuanliu
+
+#define YL_APP_TEST(Suite)                                                                        \
+    INSTANTIATE_TEST_SUITE_P(                                                                     \
+        Both, Suite, ::testing::Values(::yuanliu::Backend::sqlite, ::yuanliu::Backend::postgres), \
+        [](const auto& info) { return info.param == ::yuanliu::Backend::sqlite ? "sqlite" : "postgres"; })
