@@ -36,8 +36,7 @@ void sweep() {
 
 TempFolder::TempFolder() {
     [[maybe_unused]] static const bool swept = (sweep(), true);
-    std::string name =
-        (base() / (std::string(prefix) + std::to_string(::getpid()) + "-XXXXXX")).string();
+    std::string name = (base() / (std::string(prefix) + std::to_string(::getpid()) + "-XXXXXX")).string();
     if (!::mkdtemp(name.data())) throw std::runtime_error("cannot make " + name);
     path_ = name;
 }
