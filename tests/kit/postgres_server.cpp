@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <stdexcept>
@@ -44,8 +43,6 @@ PostgresServer::~PostgresServer() {
         ::kill(keeper, SIGTERM);
         ::waitpid(keeper, nullptr, 0);
     }
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
 }
 
 PostgresServer& PostgresServer::shared() {
@@ -62,11 +59,8 @@ bool PostgresServer::adopt(const std::string& file) {
 }
 
 void PostgresServer::start(bool fsync) {
-    std::string name =
-        (std::filesystem::temp_directory_path() / ("yl-test-" + std::to_string(::getpid()) + "-pg-XXXXXX")).string();
-    if (!::mkdtemp(name.data())) throw std::runtime_error("cannot make " + name);
-    folder_ = name;
-    file_ = folder_ + "/url";
+    folder_ = std::make_unique<TempFolder>();
+    file_ = folder_->file("url");
     ours_ = true;
     std::string words[] = {YL_PG_FIXTURE, "keep", file_, std::to_string(::getpid()), fsync ? "on" : "off"};
     char* argv[] = {words[0].data(), words[1].data(), words[2].data(), words[3].data(), words[4].data(), nullptr};

@@ -5,6 +5,8 @@
 #include <memory>
 #include <string>
 
+#include "kit/temp_folder.hpp"
+
 namespace yuanliu {
 
 class PostgresServer {
@@ -38,7 +40,7 @@ class PostgresServer {
     void tell(int signal);
 
     std::string file_;
-    std::string folder_;  // of file_, when it is ours
+    std::unique_ptr<TempFolder> folder_;  // of file_, when it is ours
     bool ours_ = false;
 };
 
