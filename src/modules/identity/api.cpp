@@ -14,9 +14,12 @@ void routes(Routes& r) {
     r.permission("identity.manage_keys", {});
 
     r.post("/api/login/", "public", &login, "Log in by user name and password").rate_limit("login");
-    r.post("/api/login/code/request/", "public", &request_code, "Ask for a one-time code by phone or e-mail").rate_limit("code");
+    r.post("/api/login/code/request/", "public", &request_code, "Ask for a one-time code by phone or e-mail")
+        .rate_limit("code");
     r.post("/api/login/code/", "public", &login_by_code, "Log in by one-time code").rate_limit("login");
-    r.post("/api/token/refresh/", "public", &refresh, "Exchange the refresh token for the next pair").rate_limit("login").unaudited();
+    r.post("/api/token/refresh/", "public", &refresh, "Exchange the refresh token for the next pair")
+        .rate_limit("login")
+        .unaudited();
     r.post("/api/logout/", "signed_in", &logout, "End this log-in");
     r.get("/api/sessions/", "signed_in", &sessions, "List one's own log-ins");
     r.del("/api/sessions/{id}/", "signed_in", &end_session, "End one of one's own log-ins");
@@ -37,7 +40,8 @@ void routes(Routes& r) {
     r.get("/api/permissions/", "identity.view_roles", &permissions, "List what roles and keys can be made of");
 
     r.get("/api/api-keys/", "identity.manage_keys", &api_keys, "List keys of machines");
-    r.post("/api/api-keys/", "identity.manage_keys", &create_api_key, "Make a key; this answer alone tells it").created();
+    r.post("/api/api-keys/", "identity.manage_keys", &create_api_key, "Make a key; this answer alone tells it")
+        .created();
     r.del("/api/api-keys/{id}/", "identity.manage_keys", &delete_api_key, "Revoke a key");
 }
 

@@ -36,7 +36,8 @@ struct KeyRow {
     std::optional<Id<Role>> role_id;
     std::optional<std::string> role_permissions;
 };
-YL_RECORD(KeyRow, "identity.key_row", id, name, permissions, last_used_at, user_id, user_type, role_id, role_permissions)
+YL_RECORD(KeyRow, "identity.key_row", id, name, permissions, last_used_at, user_id, user_type, role_id,
+          role_permissions)
 constexpr std::string_view key_query =
     "SELECT k.id, k.name, k.permissions, k.last_used_at, u.id AS user_id, u.user_type, u.role_id,"
     " r.permissions AS role_permissions FROM identity_api_key k JOIN identity_user u ON u.id = k.created_by"
@@ -53,8 +54,13 @@ std::vector<std::string> names_of(std::string_view json) {
 }  // namespace
 
 IdentityDirectory::IdentityDirectory(Database& db, Env& env, const Routes& routes, IdentityConfig config)
-    : db_(db), config_(std::move(config)), token_key_(config_.token_secret), passwords_(env), declared_(routes.permissions()) {
-    std::sort(declared_.begin(), declared_.end(), [](const Permission& a, const Permission& b) { return a.name < b.name; });
+    : db_(db),
+      config_(std::move(config)),
+      token_key_(config_.token_secret),
+      passwords_(env),
+      declared_(routes.permissions()) {
+    std::sort(declared_.begin(), declared_.end(),
+              [](const Permission& a, const Permission& b) { return a.name < b.name; });
     for (auto type : {UserType::administrator, UserType::agent, UserType::customer, UserType::staff}) {
         auto permissions = std::make_shared<Permissions>();
         permissions->all = type == UserType::administrator;
@@ -69,7 +75,8 @@ bool IdentityDirectory::is_declared(std::string_view name) const {
     return std::any_of(declared_.begin(), declared_.end(), [&](const Permission& p) { return p.name == name; });
 }
 
-std::shared_ptr<const Permissions> IdentityDirectory::powers(UserType type, std::optional<Id<Role>> role, std::string_view text) {
+std::shared_ptr<const Permissions> IdentityDirectory::powers(UserType type, std::optional<Id<Role>> role,
+                                                             std::string_view text) {
     if (type != UserType::staff || !role) return built_in_.at(type);
     std::lock_guard guard(mutex_);
     auto& known = roles_[role->value];
@@ -88,14 +95,18 @@ std::shared_ptr<const Permissions> IdentityDirectory::powers_of(Rx& rx, UserType
 
 std::string IdentityDirectory::sign_access(Id<User> user, Id<Session> session, Time now) const {
     const auto now_s = now.ms / 1000;
-    return token_key_.sign({.user = user.value, .session = std::to_string(session.value), .kind = "access", .issued_s = now_s,
+    return token_key_.sign({.user = user.value,
+                            .session = std::to_string(session.value),
+                            .kind = "access",
+                            .issued_s = now_s,
                             .expires_s = now_s + config_.access_minutes * 60LL});
 }
 
 std::optional<Actor> IdentityDirectory::of_session(Rx& rx, const Claims& claims) {
     std::int64_t session = 0;
     const char* end = claims.session.data() + claims.session.size();
-    if (auto [at, error] = std::from_chars(claims.session.data(), end, session); error != std::errc() || at != end) return {};
+    if (auto [at, error] = std::from_chars(claims.session.data(), end, session); error != std::errc() || at != end)
+        return {};
     auto row = rx.find<SessionRow>(session_query, session, claims.user, rx.now());
     if (!row) return {};
     Actor actor;
@@ -134,10 +145,13 @@ void IdentityDirectory::touch(std::int64_t key_id, std::optional<Time> last_used
         if (touched != 0 && now.ms - touched < touch_every_ms) return;
         touched = now.ms;
     }
-    db_.write_later([key_id, now](Tx& tx) { tx.exec("UPDATE identity_api_key SET last_used_at = ? WHERE id = ?", now, Id<ApiKey>{key_id}); },
-                    [](std::exception_ptr failure) {
-                        if (failure) spdlog::warn("the last use of an API key was not noted down");
-                    });
+    db_.write_later(
+        [key_id, now](Tx& tx) {
+            tx.exec("UPDATE identity_api_key SET last_used_at = ? WHERE id = ?", now, Id<ApiKey>{key_id});
+        },
+        [](std::exception_ptr failure) {
+            if (failure) spdlog::warn("the last use of an API key was not noted down");
+        });
 }
 
 }  // namespace yuanliu::identity

@@ -1,4 +1,4 @@
-// What the process knows about identities besides rows: the signing key, the password pool, what each built-in role may do.
+// What the process knows about identities besides rows: the signing key, the password pool, what each type may do.
 #pragma once
 
 #include <map>
@@ -36,7 +36,8 @@ class IdentityDirectory : public Identities {
     const std::vector<Permission>& declared() const { return declared_; }
     bool is_declared(std::string_view permission) const;
     // What a user of this type and role may do.
-    std::shared_ptr<const Permissions> powers(UserType type, std::optional<Id<Role>> role, std::string_view role_permissions);
+    std::shared_ptr<const Permissions> powers(UserType type, std::optional<Id<Role>> role,
+                                              std::string_view role_permissions);
     std::shared_ptr<const Permissions> powers_of(Rx& rx, UserType type, std::optional<Id<Role>> role);
 
  private:

@@ -1,5 +1,5 @@
-// The public face: what other modules and the app may ask about people. Permissions are named here; the verbs behind the
-// paths stand in verbs.hpp, the caller's identity in directory.hpp.
+// The public face: what other modules and the app may ask about people. Permissions are named here; the verbs behind
+// the paths stand in verbs.hpp, the caller's identity in directory.hpp.
 #pragma once
 
 #include <string_view>
@@ -12,10 +12,11 @@ namespace yuanliu::identity {
 // A customer's e-mail and phone are personal: a module that has his id asks these functions, and joins only the view
 // identity_user_name (id, username, name, user_type).
 
-// The customer whom this phone number, else this e-mail address, stands for; otherwise a new one without a password. What is
-// known about an existing customer never changes here: the caller has proved nothing. Throws invalid when neither is given.
-Id<User> ensure_customer(Tx& tx, std::string_view name, const std::optional<Phone>& phone, const std::optional<Email>& email,
-                         const std::optional<Text<1, 200>>& address);
+// The customer whom this phone number, else this e-mail address, stands for; otherwise a new one without a password.
+// What is known about an existing customer never changes here: the caller has proved nothing. Throws invalid when
+// neither is given.
+Id<User> ensure_customer(Tx& tx, std::string_view name, const std::optional<Phone>& phone,
+                         const std::optional<Email>& email, const std::optional<Text<1, 200>>& address);
 // Throws not_found for an unknown id and for anybody who is not an active customer.
 User one_customer(Rx& rx, Id<User> id);
 // Throws not_found for an unknown id and for anybody who is not an active agent.
@@ -25,8 +26,8 @@ std::vector<Id<User>> customers_of(Rx& rx, const std::optional<Phone>& phone, co
 
 // Is there anybody who can manage the rest? False on a new database.
 bool has_admin(Rx& rx);
-// For the first start and the command line. Throws invalid naming `username` (taken) or `password` (too weak). Hashes inside
-// the transaction, which a server under load must not do.
+// For the first start and the command line. Throws invalid naming `username` (taken) or `password` (too weak). Hashes
+// inside the transaction, which a server under load must not do.
 Id<User> create_admin(Tx& tx, std::string_view username, std::string_view password);
 // Forgets spent codes, finished throttles and log-ins that ended 30 days ago; returns how many rows. For a daily job.
 std::int64_t purge(Tx& tx);
@@ -34,8 +35,8 @@ std::int64_t purge(Tx& tx);
 enum class Channel { sms, email };
 YL_ENUM(Channel, sms, email)
 
-// How a one-time code reaches a person. The app wires one in as a part of the database. `send` writes down the intent in the
-// transaction and returns; it calls nobody. `target` is E.164 or an e-mail address.
+// How a one-time code reaches a person. The app wires one in as a part of the database. `send` writes down the intent
+// in the transaction and returns; it calls nobody. `target` is E.164 or an e-mail address.
 class CodeSender {
  public:
     virtual ~CodeSender() = default;

@@ -7,9 +7,9 @@ namespace yuanliu::identity {
 namespace {
 
 constexpr std::string_view key_start = "yl_";
-constexpr std::size_t prefix_bytes = 6, key_bytes = 24;        // 8 and 32 characters
+constexpr std::size_t prefix_bytes = 6, key_bytes = 24;  // 8 and 32 characters
 constexpr std::size_t key_size = key_start.size() + 8 + 1 + 32;
-constexpr std::size_t half_bytes = 16;                         // of a refresh token
+constexpr std::size_t half_bytes = 16;  // of a refresh token
 
 std::string digest(std::string_view text) { return base64url_encode(view(sha256(text))); }
 
@@ -35,7 +35,9 @@ std::string RefreshToken::family_hash() const { return digest(family); }
 std::string RefreshToken::hash() const { return digest(family + secret); }
 
 RefreshToken new_refresh_token(Env& env) { return {random_bytes(env, half_bytes), random_bytes(env, half_bytes)}; }
-RefreshToken next_refresh_token(Env& env, const RefreshToken& old) { return {old.family, random_bytes(env, half_bytes)}; }
+RefreshToken next_refresh_token(Env& env, const RefreshToken& old) {
+    return {old.family, random_bytes(env, half_bytes)};
+}
 
 std::optional<RefreshToken> read_refresh_token(std::string_view text) {
     auto bytes = base64url_decode(text);

@@ -1,5 +1,5 @@
-// Random texts that stand for somebody: API keys and refresh tokens. Both hold at least 128 random bits, so that a plain
-// digest of them is safe to store and quick to look up.
+// Random texts that stand for somebody: API keys and refresh tokens. Both hold at least 128 random bits, so that a
+// plain digest of them is safe to store and quick to look up.
 #pragma once
 
 #include <optional>

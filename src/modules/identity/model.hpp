@@ -35,15 +35,15 @@ struct User {
     std::optional<Blind> phone_blind;
     std::optional<Sealed<Text<1, 200>>> address;
     UserType user_type = UserType::customer;
-    std::optional<Id<Role>> role_id;           // staff only
-    std::vector<Text<1, 60>> territories;      // agents only: "广东省", "广东省深圳市"
+    std::optional<Id<Role>> role_id;       // staff only
+    std::vector<Text<1, 60>> territories;  // agents only: "广东省", "广东省深圳市"
     std::optional<RawJson> wechat_profile;
     bool active = true;
     Time created_at, updated_at;
     std::optional<Time> password_changed_at, last_login_at;
 };
-YL_RECORD(User, "identity_user", id, username, username_key, password_hash, name, email, email_blind, email_identifies, phone,
-          phone_blind, address, user_type, role_id, territories, wechat_profile, active, created_at, updated_at,
+YL_RECORD(User, "identity_user", id, username, username_key, password_hash, name, email, email_blind, email_identifies,
+          phone, phone_blind, address, user_type, role_id, territories, wechat_profile, active, created_at, updated_at,
           password_changed_at, last_login_at)
 
 // Why a log-in ended before its time. `reused`: an old refresh token came back, so one of two holders is a thief.
@@ -63,8 +63,8 @@ struct Session {
     std::optional<Time> revoked_at;
     std::optional<SessionEnd> revoked_reason;
 };
-YL_RECORD(Session, "identity_session", id, user_id, family_hash, refresh_hash, previous_hash, created_at, last_used_at, expires_at, ip,
-          user_agent, revoked_at, revoked_reason)
+YL_RECORD(Session, "identity_session", id, user_id, family_hash, refresh_hash, previous_hash, created_at, last_used_at,
+          expires_at, ip, user_agent, revoked_at, revoked_reason)
 
 // A machine's key. It can do what stands here and what its maker may still do, whichever is less.
 struct ApiKey {
@@ -78,10 +78,10 @@ struct ApiKey {
     std::optional<Time> last_used_at;  // to the minute
     std::optional<Time> expires_at, revoked_at;
 };
-YL_RECORD(ApiKey, "identity_api_key", id, name, prefix, key_hash, permissions, created_by, created_at, last_used_at, expires_at,
-          revoked_at)
+YL_RECORD(ApiKey, "identity_api_key", id, name, prefix, key_hash, permissions, created_by, created_at, last_used_at,
+          expires_at, revoked_at)
 
-// A number sent to a phone or an e-mail address. Known by fingerprints alone: neither the person nor the digits stand here.
+// Six digits sent to a phone or an e-mail address. Only fingerprints stand here: neither the person nor the digits.
 struct OneTimeCode {
     Id<OneTimeCode> id;
     std::string purpose;
@@ -91,7 +91,8 @@ struct OneTimeCode {
     Time created_at, expires_at;
     std::optional<Time> used_at;  // spent, or replaced by a newer one
 };
-YL_RECORD(OneTimeCode, "identity_one_time_code", id, purpose, target_blind, code_hash, tries, created_at, expires_at, used_at)
+YL_RECORD(OneTimeCode, "identity_one_time_code", id, purpose, target_blind, code_hash, tries, created_at, expires_at,
+          used_at)
 
 // ---- what callers send and get ----
 
@@ -120,8 +121,8 @@ struct UserView {
     std::optional<Time> last_login_at;
     std::optional<std::vector<std::string>> permissions;  // told to oneself only
 };
-YL_RECORD(UserView, "identity.user_view", id, username, name, email, phone, address, user_type, role_id, territories, wechat_profile,
-          active, created_at, updated_at, last_login_at, permissions)
+YL_RECORD(UserView, "identity.user_view", id, username, name, email, phone, address, user_type, role_id, territories,
+          wechat_profile, active, created_at, updated_at, last_login_at, permissions)
 
 struct Tokens {
     std::string access, refresh;
@@ -171,7 +172,8 @@ struct UserNew {
     std::optional<Id<Role>> role_id;
     std::optional<std::vector<Text<1, 60>>> territories;
 };
-YL_RECORD(UserNew, "identity.user_new", username, password, name, email, phone, address, user_type, role_id, territories)
+YL_RECORD(UserNew, "identity.user_new", username, password, name, email, phone, address, user_type, role_id,
+          territories)
 
 // What a change may take away; everything else that is absent stays as it is.
 enum class Clearable { email, phone, address, role_id };
@@ -191,8 +193,8 @@ struct UserChange {
     std::optional<Secret<1, 1024>> current_password;  // needed to change one's own e-mail or phone
     std::optional<std::vector<Clearable>> clear;
 };
-YL_RECORD(UserChange, "identity.user_change", username, name, email, phone, address, user_type, role_id, territories, active, password,
-          current_password, clear)
+YL_RECORD(UserChange, "identity.user_change", username, name, email, phone, address, user_type, role_id, territories,
+          active, password, current_password, clear)
 
 struct UserFilter {
     std::optional<UserType> user_type;
@@ -216,8 +218,8 @@ struct UserItem {
     Time created_at;
     std::optional<Time> last_login_at;
 };
-YL_RECORD(UserItem, "identity.user_item", id, username, name, email, phone, user_type, role_id, territories, active, created_at,
-          last_login_at)
+YL_RECORD(UserItem, "identity.user_item", id, username, name, email, phone, user_type, role_id, territories, active,
+          created_at, last_login_at)
 
 struct AgentFilter {
     std::optional<Text<0, 100>> search;
@@ -278,8 +280,8 @@ struct ApiKeyItem {
     Time created_at;
     std::optional<Time> last_used_at, expires_at, revoked_at;
 };
-YL_RECORD(ApiKeyItem, "identity.api_key_item", id, name, prefix, permissions, created_by, created_at, last_used_at, expires_at,
-          revoked_at)
+YL_RECORD(ApiKeyItem, "identity.api_key_item", id, name, prefix, permissions, created_by, created_at, last_used_at,
+          expires_at, revoked_at)
 
 struct SessionItem {
     Id<Session> id;

@@ -8,10 +8,10 @@ namespace yuanliu::identity {
 PasswordPool::Turn::Turn(PasswordPool& pool) : pool_(pool) {
     std::unique_lock guard(pool_.mutex_);
     if (pool_.free_ == 0) {
-        if (pool_.waiting_left_ == 0) throw too_many(1, "identity.password_queue");
-        --pool_.waiting_left_;
+        if (pool_.waiting_ == pool_.waiting_max_) throw too_many(1, "identity.password_queue");
+        ++pool_.waiting_;
         pool_.turn_over_.wait(guard, [&] { return pool_.free_ > 0; });
-        ++pool_.waiting_left_;
+        --pool_.waiting_;
     }
     --pool_.free_;
 }
@@ -22,6 +22,11 @@ PasswordPool::Turn::~Turn() {
         ++pool_.free_;
     }
     pool_.turn_over_.notify_one();
+}
+
+int PasswordPool::waiting() const {
+    std::lock_guard guard(mutex_);
+    return waiting_;
 }
 
 std::string PasswordPool::hash(std::string_view password) {

@@ -15,11 +15,14 @@ namespace yuanliu::identity {
 // `waiting_max` others already wait, so that a flood of log-ins cannot hold up the workers.
 class PasswordPool {
  public:
-    explicit PasswordPool(Env& env, int at_once = 2, int waiting_max = 32) : env_(env), free_(at_once), waiting_left_(waiting_max) {}
+    explicit PasswordPool(Env& env, int at_once = 2, int waiting_max = 32)
+        : env_(env), free_(at_once), waiting_max_(waiting_max) {}
 
     std::string hash(std::string_view password);
     // False without a stored hash, and then as slowly as for a wrong password.
     bool verify(const std::optional<std::string>& stored, std::string_view password);
+    // How many wait for their turn just now.
+    int waiting() const;
 
     // One turn; held while hashing.
     class Turn {
@@ -34,9 +37,11 @@ class PasswordPool {
 
  private:
     Env& env_;
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::condition_variable turn_over_;
-    int free_, waiting_left_;
+    int free_;
+    const int waiting_max_;
+    int waiting_ = 0;
 };
 
 }  // namespace yuanliu::identity

@@ -21,10 +21,11 @@ struct UserLine {
     Time created_at;
     std::optional<Time> last_login_at;
 };
-YL_RECORD(UserLine, "identity.user_line", id, username, name, email, phone, user_type, role_id, territories, wechat_profile, active,
-          created_at, last_login_at)
+YL_RECORD(UserLine, "identity.user_line", id, username, name, email, phone, user_type, role_id, territories,
+          wechat_profile, active, created_at, last_login_at)
 constexpr const char* user_lines =
-    "SELECT id, username, name, email, phone, user_type, role_id, territories, wechat_profile, active, created_at, last_login_at"
+    "SELECT id, username, name, email, phone, user_type, role_id, territories, wechat_profile, active, created_at, "
+    "last_login_at"
     " FROM identity_user";
 
 std::optional<std::string> masked(const std::optional<Sealed<Email>>& email) {
@@ -43,7 +44,9 @@ Page<Item> map_page(Page<UserLine> lines, Make make) {
     return out;
 }
 
-std::string_view text_or_nothing(const std::optional<Text<0, 100>>& search) { return search ? std::string_view(*search) : ""; }
+std::string_view text_or_nothing(const std::optional<Text<0, 100>>& search) {
+    return search ? std::string_view(*search) : "";
+}
 
 }  // namespace
 
@@ -53,19 +56,20 @@ Page<UserItem> users(Rx& rx, const Actor& actor, const UserFilter& filter, const
     std::optional<Blind> phone, email;
     if (filter.phone) phone = phone_blind(rx, *filter.phone);
     if (filter.email) email = email_blind(rx, *filter.email);
-    auto lines = List(user_lines)
-                     .where("id = ?", only)
-                     .where("user_type = ?", filter.user_type)
-                     .where("active = ?", filter.active)
-                     .where("role_id = ?", filter.role_id)
-                     .where("phone_blind = ?", phone)
-                     .where("email_blind = ?", email)
-                     .search({"username", "name"}, text_or_nothing(filter.search))
-                     .sort({{"id", "id"}, {"username", "username"}, {"name", "name"}, {"created_at", "created_at"}}, "-id")
-                     .page<UserLine>(rx, page);
+    auto lines =
+        List(user_lines)
+            .where("id = ?", only)
+            .where("user_type = ?", filter.user_type)
+            .where("active = ?", filter.active)
+            .where("role_id = ?", filter.role_id)
+            .where("phone_blind = ?", phone)
+            .where("email_blind = ?", email)
+            .search({"username", "name"}, text_or_nothing(filter.search))
+            .sort({{"id", "id"}, {"username", "username"}, {"name", "name"}, {"created_at", "created_at"}}, "-id")
+            .page<UserLine>(rx, page);
     return map_page<UserItem>(std::move(lines), [](const UserLine& u) {
-        return UserItem{u.id, u.username, u.name, masked(u.email), masked(u.phone), u.user_type, u.role_id, u.territories, u.active,
-                        u.created_at, u.last_login_at};
+        return UserItem{u.id,      u.username,    u.name,   masked(u.email), masked(u.phone), u.user_type,
+                        u.role_id, u.territories, u.active, u.created_at,    u.last_login_at};
     });
 }
 
@@ -76,7 +80,8 @@ Page<AgentItem> agents(Rx& rx, const Actor&, const AgentFilter& filter, const Pa
                      .sort({{"id", "id"}, {"username", "username"}, {"name", "name"}}, "id")
                      .page<UserLine>(rx, page);
     return map_page<AgentItem>(std::move(lines), [](const UserLine& u) {
-        return AgentItem{u.id, u.username, masked(u.email), masked(u.phone), u.user_type, u.wechat_profile, u.name, u.territories};
+        return AgentItem{u.id,        u.username,       masked(u.email), masked(u.phone),
+                         u.user_type, u.wechat_profile, u.name,          u.territories};
     });
 }
 
@@ -89,7 +94,9 @@ Page<Role> roles(Rx& rx, const Actor&, const PageQuery& page) {
 Page<ApiKeyItem> api_keys(Rx& rx, const Actor& actor, const PageQuery& page) {
     std::optional<std::int64_t> only;
     if (!is_administrator(actor)) only = actor.user_id;
-    return List("SELECT id, name, prefix, permissions, created_by, created_at, last_used_at, expires_at, revoked_at FROM identity_api_key")
+    return List(
+               "SELECT id, name, prefix, permissions, created_by, created_at, last_used_at, expires_at, revoked_at "
+               "FROM identity_api_key")
         .where("created_by = ?", only)
         .sort({{"id", "id"}, {"name", "name"}}, "-id")
         .page<ApiKeyItem>(rx, page);

@@ -48,8 +48,8 @@ inline constexpr int code_minutes = 10, code_tries_max = 5;
 
 // Makes a code of six digits; an older one for the same purpose and person is void from now on.
 std::string issue_code(Tx& tx, std::string_view purpose, const Blind& target);
-// True if this is the code, and then it is used up. Every wrong one counts against it. Never throws for a wrong code: the count
-// must stay.
+// True if this is the code, and then it is used up. Every wrong one counts against it. Never throws for a wrong code:
+// the count must stay.
 bool spend_code(Tx& tx, std::string_view purpose, const Blind& target, std::string_view code);
 
 }  // namespace yuanliu::identity

@@ -17,7 +17,8 @@ std::string code_hash_of(const Rx& rx, std::string_view purpose, const Blind& ta
 }
 
 std::string six_digits(Env& env) {
-    constexpr std::uint32_t codes = 1'000'000, fair = UINT32_MAX / codes * codes;  // beyond it some codes would be likelier
+    constexpr std::uint32_t codes = 1'000'000,
+                            fair = UINT32_MAX / codes * codes;  // beyond it some codes would be likelier
     for (;;) {
         std::uint32_t number = 0;
         env.random({reinterpret_cast<unsigned char*>(&number), sizeof number});
@@ -40,8 +41,8 @@ Target target_of(const Rx& rx, const std::optional<Phone>& phone, const std::opt
 }  // namespace
 
 std::string issue_code(Tx& tx, std::string_view purpose, const Blind& target) {
-    tx.exec("UPDATE identity_one_time_code SET used_at = ? WHERE target_blind = ? AND purpose = ? AND used_at IS NULL", tx.now(), target,
-            purpose);
+    tx.exec("UPDATE identity_one_time_code SET used_at = ? WHERE target_blind = ? AND purpose = ? AND used_at IS NULL",
+            tx.now(), target, purpose);
     auto code = six_digits(tx.env());
     OneTimeCode row;
     row.purpose = purpose;
@@ -54,9 +55,10 @@ std::string issue_code(Tx& tx, std::string_view purpose, const Blind& target) {
 }
 
 bool spend_code(Tx& tx, std::string_view purpose, const Blind& target, std::string_view code) {
-    auto row = tx.find_lock<OneTimeCode>("WHERE target_blind = ? AND purpose = ? AND used_at IS NULL AND expires_at > ? AND tries < ?"
-                                         " ORDER BY id DESC LIMIT 1",
-                                         target, purpose, tx.now(), code_tries_max);
+    auto row = tx.find_lock<OneTimeCode>(
+        "WHERE target_blind = ? AND purpose = ? AND used_at IS NULL AND expires_at > ? AND tries < ?"
+        " ORDER BY id DESC LIMIT 1",
+        target, purpose, tx.now(), code_tries_max);
     if (!row) return false;
     ++row->tries;
     const bool right = constant_time_equal(row->code_hash, code_hash_of(tx, purpose, target, code));

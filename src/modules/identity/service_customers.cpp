@@ -19,7 +19,9 @@ std::optional<User> by_email(Rx& rx, const Email& email) {
     return rx.find<User>("WHERE email_blind = ? AND user_type = 2 AND email_identifies", email_blind(rx, email));
 }
 
-User one_active(Rx& rx, Id<User> id, UserType type) { return rx.one<User>("WHERE id = ? AND user_type = ? AND active", id, type); }
+User one_active(Rx& rx, Id<User> id, UserType type) {
+    return rx.one<User>("WHERE id = ? AND user_type = ? AND active", id, type);
+}
 
 }  // namespace
 
@@ -34,8 +36,8 @@ std::optional<User> customer_behind(Rx& rx, const std::optional<Phone>& phone, c
     return user;
 }
 
-Id<User> ensure_customer(Tx& tx, std::string_view name, const std::optional<Phone>& phone, const std::optional<Email>& email,
-                         const std::optional<Text<1, 200>>& address) {
+Id<User> ensure_customer(Tx& tx, std::string_view name, const std::optional<Phone>& phone,
+                         const std::optional<Email>& email, const std::optional<Text<1, 200>>& address) {
     if (!phone && !email) throw invalid("identity.phone_or_email_needed");
     // A disabled customer is still the same person.
     if (phone)
@@ -61,10 +63,13 @@ User one_agent(Rx& rx, Id<User> id) { return one_active(rx, id, UserType::agent)
 
 std::vector<Id<User>> customers_of(Rx& rx, const std::optional<Phone>& phone, const std::optional<Email>& email) {
     std::vector<Id<User>> out;
-    if (phone) out = rx.values<Id<User>>("SELECT id FROM identity_user WHERE phone_blind = ? AND user_type = 2", phone_blind(rx, *phone));
+    if (phone)
+        out = rx.values<Id<User>>("SELECT id FROM identity_user WHERE phone_blind = ? AND user_type = 2",
+                                  phone_blind(rx, *phone));
     if (email)
-        for (auto id : rx.values<Id<User>>("SELECT id FROM identity_user WHERE email_blind = ? AND user_type = 2 ORDER BY id LIMIT 100",
-                                           email_blind(rx, *email)))
+        for (auto id : rx.values<Id<User>>(
+                 "SELECT id FROM identity_user WHERE email_blind = ? AND user_type = 2 ORDER BY id LIMIT 100",
+                 email_blind(rx, *email)))
             if (std::find(out.begin(), out.end(), id) == out.end()) out.push_back(id);
     std::sort(out.begin(), out.end());
     return out;

@@ -45,7 +45,8 @@ Refreshed rotate(Tx& tx, const Actor& actor, const RefreshToken& token, Tokens& 
         const bool just_used = session->previous_hash && constant_time_equal(hash, *session->previous_hash) &&
                                now.ms - session->last_used_at.ms <= race_window_ms;
         if (just_used) return Refreshed::raced;
-        spdlog::warn("[{}] a used refresh token of log-in {} came back; the log-in was ended", actor.request_id, session->id.value);
+        spdlog::warn("[{}] a used refresh token of log-in {} came back; the log-in was ended", actor.request_id,
+                     session->id.value);
         revoke(tx, *session, SessionEnd::reused);
         audit::refusal(tx, actor, "identity.token.refresh.create", "identity.refresh_reused");
         return Refreshed::ended;
@@ -57,7 +58,8 @@ Refreshed rotate(Tx& tx, const Actor& actor, const RefreshToken& token, Tokens& 
     session->last_used_at = now;
     session->expires_at = expiry(directory.config(), session->created_at, now);
     tx.update(*session);
-    out = {directory.sign_access(session->user_id, session->id, now), next.text(), directory.config().access_minutes * 60};
+    out = {directory.sign_access(session->user_id, session->id, now), next.text(),
+           directory.config().access_minutes * 60};
     return Refreshed::done;
 }
 
@@ -72,7 +74,8 @@ Actor acting_as(const Actor& from, const User& user) {
 }
 
 void end_sessions(Tx& tx, Id<User> user, SessionEnd why) {
-    tx.exec("UPDATE identity_session SET revoked_at = ?, revoked_reason = ? WHERE user_id = ? AND revoked_at IS NULL", tx.now(), why, user);
+    tx.exec("UPDATE identity_session SET revoked_at = ?, revoked_reason = ? WHERE user_id = ? AND revoked_at IS NULL",
+            tx.now(), why, user);
 }
 
 LoggedIn open_session(Tx& tx, const User& user, const Actor& from) {
@@ -88,10 +91,14 @@ LoggedIn open_session(Tx& tx, const User& user, const Actor& from) {
     session.ip = from.ip;
     session.user_agent = clip(from.user_agent, user_agent_max);
     session = tx.insert(std::move(session));
-    tx.exec("UPDATE identity_session SET revoked_at = ?, revoked_reason = ? WHERE user_id = ? AND revoked_at IS NULL AND id NOT IN"
-            " (SELECT id FROM identity_session WHERE user_id = ? AND revoked_at IS NULL ORDER BY last_used_at DESC, id DESC LIMIT ?)",
-            now, SessionEnd::too_many, user.id, user.id, sessions_max);
-    return {directory.sign_access(user.id, session.id, now), token.text(), directory.config().access_minutes * 60, own_view_of(tx, user)};
+    tx.exec(
+        "UPDATE identity_session SET revoked_at = ?, revoked_reason = ? WHERE user_id = ? AND revoked_at IS NULL AND "
+        "id NOT IN"
+        " (SELECT id FROM identity_session WHERE user_id = ? AND revoked_at IS NULL ORDER BY last_used_at DESC, id "
+        "DESC LIMIT ?)",
+        now, SessionEnd::too_many, user.id, user.id, sessions_max);
+    return {directory.sign_access(user.id, session.id, now), token.text(), directory.config().access_minutes * 60,
+            own_view_of(tx, user)};
 }
 
 LoggedIn login(Database& db, const Actor& actor, const Login& in) {
@@ -132,9 +139,12 @@ Tokens refresh(Database& db, const Actor& actor, const Refresh& in) {
     if (!token) throw session_ended();
     Tokens out;
     switch (db.write([&](Tx& tx) { return rotate(tx, actor, *token, out); })) {
-        case Refreshed::done: return out;
-        case Refreshed::raced: throw conflict("identity.refresh_raced");
-        case Refreshed::ended: break;
+        case Refreshed::done:
+            return out;
+        case Refreshed::raced:
+            throw conflict("identity.refresh_raced");
+        case Refreshed::ended:
+            break;
     }
     throw session_ended();
 }
@@ -149,19 +159,23 @@ void logout(Tx& tx, const Actor& actor) {
 std::vector<SessionItem> sessions(Rx& rx, const Actor& actor) {
     require_person(actor);
     std::vector<SessionItem> out;
-    for (auto& s : rx.all<Session>("WHERE user_id = ? AND revoked_at IS NULL AND expires_at > ? ORDER BY id DESC", actor.user_id, rx.now()))
-        out.push_back({s.id, s.created_at, s.last_used_at, s.expires_at, s.ip, s.user_agent, std::to_string(s.id.value) == actor.session});
+    for (auto& s : rx.all<Session>("WHERE user_id = ? AND revoked_at IS NULL AND expires_at > ? ORDER BY id DESC",
+                                   actor.user_id, rx.now()))
+        out.push_back({s.id, s.created_at, s.last_used_at, s.expires_at, s.ip, s.user_agent,
+                       std::to_string(s.id.value) == actor.session});
     return out;
 }
 
 void end_session(Tx& tx, const Actor& actor, Id<Session> id) {
     require_person(actor);
-    revoke(tx, tx.lock<Session>("WHERE id = ? AND user_id = ? AND revoked_at IS NULL", id, actor.user_id), SessionEnd::removed);
+    revoke(tx, tx.lock<Session>("WHERE id = ? AND user_id = ? AND revoked_at IS NULL", id, actor.user_id),
+           SessionEnd::removed);
 }
 
 std::int64_t purge(Tx& tx) {
     const Time long_ago{tx.now().ms - 30 * day_ms};
-    return drop_finished(tx) + tx.exec("DELETE FROM identity_one_time_code WHERE expires_at <= ?", Time{tx.now().ms - day_ms}) +
+    return drop_finished(tx) +
+           tx.exec("DELETE FROM identity_one_time_code WHERE expires_at <= ?", Time{tx.now().ms - day_ms}) +
            tx.exec("DELETE FROM identity_session WHERE expires_at <= ? OR revoked_at <= ?", long_ago, long_ago);
 }
 

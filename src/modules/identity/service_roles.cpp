@@ -17,7 +17,8 @@ Names checked(const Rx& rx, const Actor& actor, const Names& names) {
     std::vector<FieldProblem> problems;
     for (std::size_t i = 0; i < names.size(); ++i)
         if (!directory.is_declared(names[i]))
-            problems.push_back({"permissions[" + std::to_string(i) + "]", "identity.permission_unknown", {{"name", names[i].value}}});
+            problems.push_back(
+                {"permissions[" + std::to_string(i) + "]", "identity.permission_unknown", {{"name", names[i].value}}});
     if (!problems.empty()) throw Error(Fault::invalid, "invalid").with(std::move(problems));
     for (const auto& name : names)
         if (!actor.may(name)) throw forbidden("identity.more_than_own");
@@ -33,7 +34,8 @@ void require_covers_names(const Actor& actor, const Names& names) {
 }
 
 void check_name_free(Rx& rx, const Role& role) {
-    if (rx.exists<Role>("name = ? AND id <> ?", role.name, role.id)) throw invalid_field("name", "identity.role_name_taken");
+    if (rx.exists<Role>("name = ? AND id <> ?", role.name, role.id))
+        throw invalid_field("name", "identity.role_name_taken");
 }
 
 }  // namespace
@@ -68,7 +70,8 @@ void delete_role(Tx& tx, const Actor& actor, Id<Role> id) {
 
 std::vector<PermissionItem> permissions(Rx& rx, const Actor&) {
     std::vector<PermissionItem> out;
-    for (const auto& permission : rx.part<IdentityDirectory>().declared()) out.push_back({permission.name, permission.granted});
+    for (const auto& permission : rx.part<IdentityDirectory>().declared())
+        out.push_back({permission.name, permission.granted});
     return out;
 }
 
@@ -87,12 +90,14 @@ ApiKeyMade create_api_key(Database& db, const Actor& actor, const ApiKeyNew& in)
         row.expires_at = in.expires_at;
         row = tx.insert(std::move(row));
         audit::record(tx, actor, "identity.api_keys.create");
-        return ApiKeyMade{row.id, row.name.value, row.prefix, made.key, row.permissions, row.created_at, row.expires_at};
+        return ApiKeyMade{row.id,          row.name.value, row.prefix,    made.key,
+                          row.permissions, row.created_at, row.expires_at};
     });
 }
 
 void delete_api_key(Tx& tx, const Actor& actor, Id<ApiKey> id) {
-    auto row = tx.lock<ApiKey>("WHERE id = ? AND (? OR created_by = ?) AND revoked_at IS NULL", id, is_administrator(actor), actor.user_id);
+    auto row = tx.lock<ApiKey>("WHERE id = ? AND (? OR created_by = ?) AND revoked_at IS NULL", id,
+                               is_administrator(actor), actor.user_id);
     row.revoked_at = tx.now();
     tx.update(std::move(row));
 }

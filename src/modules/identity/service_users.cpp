@@ -50,19 +50,22 @@ void set_territories(User& user, const std::vector<Text<1, 60>>& territories) {
 // What must hold of every person, however he came to be.
 void check_whole(Rx& rx, const User& user) {
     if (user.role_id && user.user_type != UserType::staff) throw invalid_field("role_id", "identity.role_for_staff");
-    if (user.role_id && !rx.exists<Role>("id = ?", *user.role_id)) throw invalid_field("role_id", "identity.role_unknown");
+    if (user.role_id && !rx.exists<Role>("id = ?", *user.role_id))
+        throw invalid_field("role_id", "identity.role_unknown");
     if (!user.territories.empty() && user.user_type != UserType::agent)
         throw invalid_field("territories", "identity.territories_for_agents");
     if (user.user_type != UserType::customer) return;
-    if (user.phone_blind && rx.exists<User>("phone_blind = ? AND user_type = 2 AND id <> ?", *user.phone_blind, user.id))
+    if (user.phone_blind &&
+        rx.exists<User>("phone_blind = ? AND user_type = 2 AND id <> ?", *user.phone_blind, user.id))
         throw invalid_field("phone", "identity.phone_taken");
     if (user.email_blind && user.email_identifies &&
-        rx.exists<User>("email_blind = ? AND user_type = 2 AND email_identifies AND id <> ?", *user.email_blind, user.id))
+        rx.exists<User>("email_blind = ? AND user_type = 2 AND email_identifies AND id <> ?", *user.email_blind,
+                        user.id))
         throw invalid_field("email", "identity.email_taken");
 }
 
-// The caller may make, or lay hands on, a person with this type and role. Agents and customers reach only what is theirs,
-// so who manages people may manage them.
+// The caller may make, or lay hands on, a person with this type and role. Agents and customers reach only what is
+// theirs, so who manages people may manage them.
 void require_over(Rx& rx, const Actor& actor, UserType type, const std::optional<Id<Role>>& role) {
     if (is_administrator(actor)) return;
     if (type == UserType::administrator) throw forbidden("identity.only_administrators");
@@ -71,15 +74,18 @@ void require_over(Rx& rx, const Actor& actor, UserType type, const std::optional
 
 bool touches_contacts(const UserChange& in) {
     if (in.email || in.phone) return true;
-    return in.clear && std::any_of(in.clear->begin(), in.clear->end(), [](Clearable c) { return c == Clearable::email || c == Clearable::phone; });
+    return in.clear && std::any_of(in.clear->begin(), in.clear->end(),
+                                   [](Clearable c) { return c == Clearable::email || c == Clearable::phone; });
 }
 
 // What a person may change about himself without managing others.
 void require_own_change(const Actor& actor, const User& user, const UserChange& in) {
     if (user.id.value != actor.user_id) throw forbidden();
     require_person(actor);
-    const bool clears_role = in.clear && std::find(in.clear->begin(), in.clear->end(), Clearable::role_id) != in.clear->end();
-    if (in.username || in.user_type || in.role_id || in.territories || in.active || in.password || clears_role) throw forbidden();
+    const bool clears_role =
+        in.clear && std::find(in.clear->begin(), in.clear->end(), Clearable::role_id) != in.clear->end();
+    if (in.username || in.user_type || in.role_id || in.territories || in.active || in.password || clears_role)
+        throw forbidden();
     // A customer is found by them; he would have to prove the new ones first.
     if (user.user_type == UserType::customer && touches_contacts(in)) throw forbidden("identity.contacts_by_staff");
 }
@@ -92,16 +98,25 @@ void confirm_password(Database& db, const Actor& actor, std::string_view passwor
         spend(tx, throttles::login_account, row.username_key);
         return row;
     });
-    if (!passwords.verify(user.password_hash, password)) throw invalid_field("current_password", "identity.wrong_password");
+    if (!passwords.verify(user.password_hash, password))
+        throw invalid_field("current_password", "identity.wrong_password");
     db.write([&](Tx& tx) { forget(tx, throttles::login_account, user.username_key); });
 }
 
 void clear_fields(User& user, const std::vector<Clearable>& fields) {
     for (auto field : fields) switch (field) {
-            case Clearable::email: user.email.reset(), user.email_blind.reset(), user.email_identifies = false; break;
-            case Clearable::phone: user.phone.reset(), user.phone_blind.reset(); break;
-            case Clearable::address: user.address.reset(); break;
-            case Clearable::role_id: user.role_id.reset(); break;
+            case Clearable::email:
+                user.email.reset(), user.email_blind.reset(), user.email_identifies = false;
+                break;
+            case Clearable::phone:
+                user.phone.reset(), user.phone_blind.reset();
+                break;
+            case Clearable::address:
+                user.address.reset();
+                break;
+            case Clearable::role_id:
+                user.role_id.reset();
+                break;
         }
 }
 
@@ -128,10 +143,13 @@ void check_administrator_left(Rx& rx, const User& user) {
         throw conflict("identity.last_administrator");
 }
 
-User change_row(Tx& tx, const Actor& actor, Id<User> id, const UserChange& in, const std::optional<std::string>& password_hash) {
+User change_row(Tx& tx, const Actor& actor, Id<User> id, const UserChange& in,
+                const std::optional<std::string>& password_hash) {
     const User before = lock_known(tx, actor, id);
-    if (actor.may(write_users)) require_over(tx, actor, before.user_type, before.role_id);
-    else require_own_change(actor, before, in);
+    if (actor.may(write_users))
+        require_over(tx, actor, before.user_type, before.role_id);
+    else
+        require_own_change(actor, before, in);
     User user = before;
     apply(tx, user, in);
     const bool powers_changed = user.user_type != before.user_type || user.role_id != before.role_id;
@@ -142,7 +160,8 @@ User change_row(Tx& tx, const Actor& actor, Id<User> id, const UserChange& in, c
         user.password_changed_at = tx.now();
     }
     const bool was_administrator = before.active && before.user_type == UserType::administrator;
-    if (was_administrator && (!user.active || user.user_type != UserType::administrator)) check_administrator_left(tx, user);
+    if (was_administrator && (!user.active || user.user_type != UserType::administrator))
+        check_administrator_left(tx, user);
     user.updated_at = tx.now();
     user = tx.update(std::move(user));
     if (before.active && !user.active) {
@@ -169,7 +188,8 @@ bool is_administrator(const Actor& actor) { return actor.system || actor.is(User
 
 void require_covers(const Actor& actor, const Permissions& powers) {
     bool all = is_administrator(actor);
-    if (!all && !powers.all) all = std::all_of(powers.names.begin(), powers.names.end(), [&](auto& name) { return actor.may(name); });
+    if (!all && !powers.all)
+        all = std::all_of(powers.names.begin(), powers.names.end(), [&](auto& name) { return actor.may(name); });
     if (!all) throw forbidden("identity.more_than_own");
 }
 void require_person(const Actor& actor) {
@@ -177,7 +197,8 @@ void require_person(const Actor& actor) {
 }
 
 void check_new_password(std::string_view field, std::string_view password, std::string_view username) {
-    if (auto problem = password_problem(password, username)) throw invalid_field(std::string(field), std::string(*problem));
+    if (auto problem = password_problem(password, username))
+        throw invalid_field(std::string(field), std::string(*problem));
 }
 
 UserView view_of(const User& user) {
@@ -222,7 +243,8 @@ User add_user(Tx& tx, const UserNew& in, std::optional<std::string> password_has
 UserView me(Rx& rx, const Actor& actor) { return own_view_of(rx, rx.one(Id<User>{actor.user_id})); }
 
 UserView view_user(Rx& rx, const Actor& actor, Id<User> id) {
-    return view_for(rx, actor, rx.one<User>("WHERE id = ? AND (? OR id = ?)", id, sees_everybody(actor), actor.user_id));
+    return view_for(rx, actor,
+                    rx.one<User>("WHERE id = ? AND (? OR id = ?)", id, sees_everybody(actor), actor.user_id));
 }
 
 UserView create_user(Database& db, const Actor& actor, const UserNew& in) {

@@ -19,14 +19,14 @@ struct Throttle {
 namespace throttles {
 inline constexpr Throttle login_account{"login.account", 10, 15 * 60'000};
 inline constexpr Throttle login_address{"login.address", 50, 15 * 60'000};
-inline constexpr Throttle code_pause{"code.pause", 1, 60'000};          // one a minute to a person
-inline constexpr Throttle code_target{"code.target", 5, 60 * 60'000};   // five an hour to a person
+inline constexpr Throttle code_pause{"code.pause", 1, 60'000};         // one a minute to a person
+inline constexpr Throttle code_target{"code.target", 5, 60 * 60'000};  // five an hour to a person
 inline constexpr Throttle code_address{"code.address", 20, 60 * 60'000};
-inline constexpr Throttle code_try{"code.try", 30, 15 * 60'000};        // wrong codes from an address
+inline constexpr Throttle code_try{"code.try", 30, 15 * 60'000};  // wrong codes from an address
 }  // namespace throttles
 
-// Counts one try before it is made, so that many at once do not slip through together. Throws too_many with the seconds left
-// when the subject has used its tries up; the count of that transaction is then undone with it.
+// Counts one try before it is made, so that many at once do not slip through together. Throws too_many with the seconds
+// left when the subject has used its tries up; the count of that transaction is then undone with it.
 void spend(Tx& tx, const Throttle& throttle, std::string_view subject);
 // The try was no guess: takes it back.
 void give_back(Tx& tx, const Throttle& throttle, std::string_view subject);
@@ -35,7 +35,7 @@ void forget(Tx& tx, const Throttle& throttle, std::string_view subject);
 // Drops finished counters; returns how many.
 std::int64_t drop_finished(Tx& tx);
 
-// What stands for an address: an IPv4 address, or the /64 in front of an IPv6 address, which one customer line owns whole.
+// What stands for an address: an IPv4 address, or the /64 of an IPv6 address, which one line owns whole.
 std::string address_subject(std::string_view ip);
 
 }  // namespace yuanliu::identity

@@ -1,5 +1,5 @@
-// The verbs behind the paths of api.cpp. Those on Database& hash passwords outside of the transaction, or must keep a count
-// although they refuse; they write their operation records themselves.
+// The verbs behind the paths of api.cpp. Those on Database& hash passwords outside of the transaction, or must keep a
+// count although they refuse; they write their operation records themselves.
 #pragma once
 
 #include "modules/identity/model.hpp"
@@ -9,17 +9,17 @@ namespace yuanliu::identity {
 
 // ---- log-in ----
 
-// Throws unauthenticated `identity.bad_credentials` for an unknown name, a wrong password and a disabled account alike, after
-// the same time; too_many per account and per address.
+// Throws unauthenticated `identity.bad_credentials` for an unknown name, a wrong password and a disabled account alike,
+// after the same time; too_many per account and per address.
 LoggedIn login(Database& db, const Actor& actor, const Login& in);
-// The next pair of tokens. Throws unauthenticated `identity.session_ended` for a token that is not the current one; a used one
-// ends its log-in as well. Within 10 seconds the token just used is taken for a second window of the same browser:
-// conflict `identity.refresh_raced`, and no second pair.
+// The next pair of tokens. Throws unauthenticated `identity.session_ended` for a token that is not the current one; a
+// used one ends its log-in as well. Within 10 seconds the token just used is taken for a second window of the same
+// browser: conflict `identity.refresh_raced`, and no second pair.
 Tokens refresh(Database& db, const Actor& actor, const Refresh& in);
 // Ends the log-in this request belongs to.
 void logout(Tx& tx, const Actor& actor);
-// Sends a one-time code to the customer with this number or address. The answer is the same when there is none. Throws too_many,
-// invalid unless exactly one of the two is given.
+// Sends a one-time code to the customer with this number or address. The answer is the same when there is none. Throws
+// too_many, invalid unless exactly one of the two is given.
 CodeSent request_code(Tx& tx, const Actor& actor, const CodeRequest& in);
 // Throws unauthenticated `identity.bad_code` for a wrong, used or outdated code and for an unknown person; too_many.
 LoggedIn login_by_code(Database& db, const Actor& actor, const CodeLogin& in);
@@ -32,7 +32,7 @@ void end_session(Tx& tx, const Actor& actor, Id<Session> id);
 // ---- people ----
 
 UserView me(Rx& rx, const Actor& actor);
-// Ends all log-ins, this one too. Throws invalid naming `current_password` (wrong) or `new_password` (too weak); too_many.
+// Ends all log-ins, this one too. Throws too_many; invalid naming `current_password` (wrong) or `new_password` (weak).
 void change_own_password(Database& db, const Actor& actor, const PasswordChange& in);
 Page<AgentItem> agents(Rx& rx, const Actor& actor, const AgentFilter& filter, const PageQuery& page);
 Page<UserItem> users(Rx& rx, const Actor& actor, const UserFilter& filter, const PageQuery& page);
@@ -40,9 +40,9 @@ Page<UserItem> users(Rx& rx, const Actor& actor, const UserFilter& filter, const
 UserView create_user(Database& db, const Actor& actor, const UserNew& in);
 // Throws not_found for one that the caller may not know of.
 UserView view_user(Rx& rx, const Actor& actor, Id<User> id);
-// Changes what is given. Anybody may change his own name and address, and his e-mail and phone with his password; the rest needs
-// `identity.write_users` and as many rights as that person has. Ends log-ins with the password, the type, the role or the
-// account. Throws as create_user and view_user; conflict `identity.last_administrator`.
+// Changes what is given. Anybody may change his own name and address, and his e-mail and phone with his password; the
+// rest needs `identity.write_users` and as many rights as that person has. Ends log-ins with the password, the type,
+// the role or the account. Throws as create_user and view_user; conflict `identity.last_administrator`.
 UserView change_user(Database& db, const Actor& actor, Id<User> id, const UserChange& in);
 
 // ---- roles and permissions ----
