@@ -10,8 +10,6 @@ find_program(MOLD mold)
 if(MOLD)
     add_link_options(-fuse-ld=mold)
 endif()
-# Heavy units (Beast, coroutines) take about half a gigabyte each: Ninja runs them one at a time.
-set_property(GLOBAL PROPERTY JOB_POOLS heavy=1)
 
 add_compile_options(-Wall -Wextra -Wpedantic -Wno-missing-field-initializers -Wno-pedantic
                     -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)

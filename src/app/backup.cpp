@@ -14,6 +14,7 @@
 #include "app/wiring.hpp"
 #include "base/base64.hpp"
 #include "base/crypto.hpp"
+#include "platform/db/postgres_dump.hpp"
 
 extern char** environ;
 
@@ -125,13 +126,12 @@ void restore_backup(const Config& config, const std::string& path, bool force) {
     if (sqlite != (manifest.dialect == "sqlite"))
         throw internal(fmt::format("this backup is of a {} database, the configuration names another kind", manifest.dialect));
     if (!sqlite) {
-        std::vector<std::string> command{"pg_restore", "--single-transaction", "--no-owner", "--exit-on-error", "-d", config.database_url};
-        if (force) command.insert(command.begin() + 1, {"--clean", "--if-exists"});
-        command.push_back((scratch.path / manifest.database).string());
-        run(command);
+        postgres_restore(config.database_url, (scratch.path / manifest.database).string(), force);
         fs::remove(scratch.path / manifest.database);
     } else if (fs::exists(fs::path(config.data) / "yuanliu.db")) {
-        Application running(config, Env::real());  // refuses while a server has the database
+        // Refuses while a server has the database; the key does not matter for that.
+        Vault vault(Bytes32{}, Env::real());
+        Database::open({.url = database_url(config)}, Env::real(), vault);
     }
     fs::remove(scratch.path / "manifest.json");
     replace_folder(config, scratch.path, force || !sqlite);

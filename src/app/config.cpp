@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -112,7 +113,8 @@ void write_private(const std::filesystem::path& path, const std::string& text) {
 }  // namespace
 
 bool is_secret(std::string_view key) {
-    return std::find(std::begin(secret_keys), std::end(secret_keys), key) != std::end(secret_keys) || key.ends_with("_url");
+    return std::find(std::begin(secret_keys), std::end(secret_keys), key) != std::end(secret_keys) ||
+           key == "database_url" || key == "database_replica_url";
 }
 
 Loaded load_config(const std::string& file, const std::map<std::string, std::string>& flags) {
@@ -137,6 +139,13 @@ void complete_secrets(Loaded& loaded) {
     std::filesystem::create_directories(loaded.config.data);
     ::chmod(loaded.config.data.c_str(), 0700);
     auto path = std::filesystem::path(loaded.config.data) / "secrets.toml";
+    // Two instances that start at once on one new folder must not each make secrets of their own.
+    int guard = ::open((path.string() + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (guard < 0 || ::flock(guard, LOCK_EX) != 0) throw internal("cannot lock " + path.string());
+    struct Unlock {
+        int fd;
+        ~Unlock() { ::close(fd); }
+    } unlock{guard};
     toml::table stored;
     if (std::filesystem::exists(path)) stored = toml::parse_file(path.string());
     bool fresh = false;

@@ -178,7 +178,7 @@ int backup(Loaded& loaded, const Options& options) {
 }
 
 int restore(Loaded& loaded, const Options& options) {
-    complete_secrets(loaded);
+    // Without making secrets: those of the backup come back with it.
     restore_backup(loaded.config, options.path, options.force);
     std::cout << "restored " << options.path << "\n";
     return 0;

@@ -29,6 +29,7 @@
 #include "platform/openapi/openapi.hpp"
 #include "platform/settings/settings.hpp"
 
+#include "app/housekeeping.hpp"
 #include "app/message_file.hpp"
 #include "app/version.hpp"
 
@@ -107,6 +108,7 @@ struct Application::Parts {
         jobs::declare(job_registry);
         units::declare(job_registry);
         repair::declare(bus);
+        declare_housekeeping(job_registry);
         DatabaseOptions options;
         options.url = database_url(config);
         options.replica_url = config.database_replica_url;
@@ -215,7 +217,8 @@ void Application::Parts::add_metrics() {
     api->fixed("/metrics", [this](const http::Request& request) {
         http::Answer answer;
         // Figures tell much about a company: they are for the machine itself unless the operator opens them.
-        bool local = request.remote_ip.starts_with("127.") || request.remote_ip == "::1";
+        bool local = request.remote_ip.starts_with("127.") || request.remote_ip == "::1" ||
+                     request.remote_ip.starts_with("::ffff:127.");
         if (!local && config.metrics_public == Switch::off) {
             answer.status = 403;
             return answer;

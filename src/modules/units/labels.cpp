@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "base/text.hpp"
@@ -172,7 +173,9 @@ LabelJob print_labels(Tx& tx, const Actor& actor, const PrintLabels& input) {
     if (bool(input.batch_id) == bool(input.qrcode_ids)) throw invalid_field("batch_id", "units.batch_or_codes");
     LabelTask task{input.batch_id, {}, input.format, input.layout ? input.layout->value : "50x30",
                    input.skip_first ? int(*input.skip_first) : 0};
-    print::preset(task.layout);  // refuses an unknown one now, not in the job
+    auto known = print::presets();
+    if (std::none_of(known.begin(), known.end(), [&](const auto& p) { return p.name == task.layout; }))
+        throw invalid_field("layout", "print.unknown_preset", {{"name", task.layout}});
     if (input.batch_id) {
         auto batch = tx.one(*input.batch_id);
         tx.subject("units_batch", batch.id.value);

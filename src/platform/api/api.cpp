@@ -149,6 +149,7 @@ http::BodyRule Api::body_rule(const http::Request& head) {
     const Route* route = routes_.match(head.method, head.path, values, allowed);
     rule.limit_bytes = route ? route->body_bytes_max : 64 << 10;
     rule.multipart = route && route->multipart;
+    if (rule.multipart) rule.part_limit_bytes = rule.limit_bytes;
     return rule;
 }
 

@@ -38,7 +38,6 @@ std::string join(const std::vector<Change>& changes, std::string Change::* side)
     for (const auto& change : changes)
         if (!(change.*side).empty()) add(w, change, count > 1, change.*side);
     if (count > 1) w.end_array();
-    if (count > 1) w.end_array();
     if (out.size() > json_bytes_max) out = "{\"rows\":" + std::to_string(count) + "}";
     return out;
 }

@@ -1,4 +1,4 @@
-// Backup through PostgreSQL's own pg_dump, which must be installed beside us.
+// Backup through PostgreSQL's own pg_dump and pg_restore, which must be installed beside us.
 #pragma once
 
 #include <string>
@@ -9,5 +9,9 @@ namespace yuanliu {
 // address has one, travels in the child's environment, where other users cannot see it. Throws Error(internal) with
 // what pg_dump said.
 void postgres_dump(const std::string& url, const std::string& path);
+
+// Brings such a dump back in one transaction; `clean` first drops what is there. Throws Error(internal) with what
+// pg_restore said: then nothing has changed.
+void postgres_restore(const std::string& url, const std::string& path, bool clean);
 
 }  // namespace yuanliu

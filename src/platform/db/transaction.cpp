@@ -60,7 +60,7 @@ bool write_audited(const Field& field, const void* object, JsonWriter& w) {
     std::string_view text(plain.data() + 1, plain.size() - 2);
     w.string(type.kind == Kind::phone   ? mask_phone(text)
              : type.kind == Kind::email ? mask_email(text)
-                                        : mask_name(text));
+                                        : (field.name.ends_with("address") ? mask_address(text) : mask_name(text)));
     return true;
 }
 std::string audited_json(const Record& record, const void* object) {

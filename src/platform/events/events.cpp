@@ -40,6 +40,10 @@ void emit_json(Tx& tx, std::string_view kind, std::string aggregate, std::string
 
 std::int64_t pending(Rx& rx) { return rx.value<std::int64_t>("SELECT count(*) FROM events_outbox WHERE pending"); }
 
+std::int64_t prune(Tx& tx) {
+    return tx.exec("DELETE FROM events_outbox WHERE NOT pending AND created_at < ?", Time{tx.now().ms - keep_ms});
+}
+
 void Bus::start(Database& db) {
     stopping_ = false;
     awake_ = true;  // something may have been left by the process before

@@ -65,4 +65,8 @@ void emit(Tx& tx, const E& event, std::string aggregate) {
 // Undelivered events, for /metrics.
 std::int64_t pending(Rx& rx);
 
+// Forgets events that were delivered long ago; returns how many.
+inline constexpr std::int64_t keep_ms = 90LL * 24 * 3600 * 1000;
+std::int64_t prune(Tx& tx);
+
 }  // namespace yuanliu::events
