@@ -87,13 +87,19 @@ class Document {
         w_.end_array();
     }
 
+    // Both forms of a path work; linters and generated clients prefer the one without a slash at its end.
+    static std::string_view shown(std::string_view path) {
+        while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
+        return path;
+    }
+
     // Paths in the order of the routes, each with all its methods.
     void paths() {
         w_.key("paths").begin_object();
         std::set<std::string_view> seen;
         for (const auto& first : routes_.all()) {
             if (!seen.insert(first->path).second) continue;
-            w_.key(first->path).begin_object();
+            w_.key(shown(first->path)).begin_object();
             for (const auto& route : routes_.all())
                 if (route->path == first->path) operation(*route);
             w_.end_object();
@@ -154,7 +160,7 @@ class Document {
 
     void parameters(const Route& r) {
         w_.key("parameters").begin_array();
-        for (const auto& [name, type] : r.parameters) parameter("path", name, *type, "", true);
+        for (const auto& [name, type] : r.parameters) parameter("path", name, *type, r.module, true);
         for (const Record* record : r.queries)
             for (const auto& field : record->fields)
                 parameter("query", field.name, *field.type, record->name, !field.type->optional);
@@ -213,8 +219,9 @@ class Document {
             auto one = types.substr(0, types.find(','));
             types.remove_prefix(std::min(types.size(), one.size() + 1));
             while (one.starts_with(' ')) one.remove_prefix(1);
-            w_.key(one).begin_object().key("schema").begin_object().key("type").string("string");
-            if (!one.starts_with("text/")) w_.key("format").string("binary");
+            bool json = one == "application/json", text = one.starts_with("text/");
+            w_.key(one).begin_object().key("schema").begin_object().key("type").string(json ? "object" : "string");
+            if (!json && !text) w_.key("format").string("binary");
             w_.end_object().end_object();
         }
     }
@@ -370,7 +377,7 @@ class Document {
         member("message", "string", "openapi.error.message").end_object();
         w_.end_object().end_object().end_object();  // items of fields
         w_.end_object().end_object();               // error
-        member("request_id", "string", "field.request_id").end_object();
+        member("request_id", "string", "openapi.error.request_id").end_object();
         w_.end_object().end_object();
     }
 
@@ -378,8 +385,8 @@ class Document {
         w_.key("PageInfo").begin_object().key("type").string("object");
         required({"page", "page_size", "total", "total_exact", "next"});
         w_.key("properties").begin_object();
-        member("page", "integer", "field.page").end_object();
-        member("page_size", "integer", "field.page_size").end_object();
+        member("page", "integer", "openapi.page.page").end_object();
+        member("page_size", "integer", "openapi.page.page_size").end_object();
         member("total", "integer", "openapi.page.total").key("format").string("int64").end_object();
         member("total_exact", "boolean", "openapi.page.total_exact").end_object();
         w_.key("next").begin_object().key("type").begin_array().string("string").string("null").end_array();

@@ -2,6 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <charconv>
+
+#include "base/text.hpp"
+#include "base/time.hpp"
+
 namespace yuanliu {
 namespace {
 
@@ -83,6 +89,33 @@ static const Word* nearest_word(const Words& words, std::string_view kind, std::
     auto module = record.substr(0, record.find_first_of("._"));
     if (const Word* shared = words.find(fmt::format("{}.{}.{}", kind, module, rest))) return shared;
     return words.find(fmt::format("{}.{}", kind, rest));
+}
+
+// Whether the text keeps the type's rule: a word may serve fields of several types, and its example only some of them.
+static bool fits(const Type& type, std::string_view text) {
+    auto technical = [](unsigned char c) {
+        return std::isalnum(c) || std::string_view("._~-").find(char(c)) != std::string_view::npos;
+    };
+    switch (type.kind) {
+        case Kind::time:
+            return parse_rfc3339(text).has_value();
+        case Kind::date:
+            return parse_date(text).has_value();
+        case Kind::code:
+            if (!std::all_of(text.begin(), text.end(), technical)) return false;
+            [[fallthrough]];
+        default: {
+            auto length = std::int64_t(count_code_points(text));
+            return length >= type.min && (type.max == 0 || length <= type.max);
+        }
+    }
+}
+static bool fits(const Type& type, Json value) {
+    std::int64_t number = 0;
+    auto text = value.text();
+    if (type.kind != Kind::integer && type.kind != Kind::id) return true;
+    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return error == std::errc() && end == text.data() + text.size() && number >= type.min && number <= type.max;
 }
 
 const Word* field_word(const Words& words, std::string_view record, std::string_view field) {
@@ -238,14 +271,14 @@ std::string Schemas::example(const Type& type, std::string_view record, std::str
     if (!word || word->example.empty() || type.kind == Kind::secret) return {};
     std::string out;
     if (json_type(type) == "string" && type.kind != Kind::raw) {
-        if (!type.choices.empty()) return {};  // the enum shows them
+        if (!type.choices.empty() || !fits(type, word->example)) return {};  // an enum shows its values itself
         JsonWriter(out).string(word->example);
         return out;
     }
-    // A word may serve fields of several types; the example fits only some of them.
     try {
-        auto kind = JsonDocument::parse(word->example)->root().kind();
-        return type.kind == Kind::raw || kind == json_kind(type) ? word->example : "";
+        auto document = JsonDocument::parse(word->example);
+        bool same = document->root().kind() == json_kind(type) && fits(type, document->root());
+        return type.kind == Kind::raw || same ? word->example : "";
     } catch (const Error&) {
         return {};
     }

@@ -133,62 +133,60 @@ TEST_F(OpenApiTest, is_the_same_each_time) {
 }
 
 TEST_F(OpenApiTest, gathers_the_methods_of_a_path) {
-    EXPECT_EQ(zh_.list({"paths"}),
-              "/api/lamps/ /api/lamps/{id}/ /api/lamps/{id}/picture/ /api/lamps/photo/ /api/parts/");
-    EXPECT_EQ(zh_.list({"paths", "/api/lamps/{id}/"}), "get put delete");
-    EXPECT_EQ(zh_.text({"paths", "/api/lamps/", "get", "operationId"}), "kit.lamps.list");
-    EXPECT_EQ(zh_.text({"paths", "/api/lamps/", "get", "tags", "0"}), "kit");
+    EXPECT_EQ(zh_.list({"paths"}), "/api/lamps /api/lamps/{id} /api/lamps/{id}/picture /api/lamps/photo /api/parts");
+    EXPECT_EQ(zh_.list({"paths", "/api/lamps/{id}"}), "get put delete");
+    EXPECT_EQ(zh_.text({"paths", "/api/lamps", "get", "operationId"}), "kit.lamps.list");
+    EXPECT_EQ(zh_.text({"paths", "/api/lamps", "get", "tags", "0"}), "kit");
 }
 
 TEST_F(OpenApiTest, says_who_may_call) {
-    EXPECT_EQ(zh_.list({"paths", "/api/parts/", "get", "security"}), "");
-    EXPECT_EQ(zh_.at({"paths", "/api/lamps/", "get", "security"})->size(), 2u);
-    EXPECT_EQ(zh_.text({"paths", "/api/lamps/", "get", "description"}), "需要权限 `kit.read`（查看）");
-    EXPECT_EQ(en_.text({"paths", "/api/lamps/", "get", "description"}), "Needs the permission `kit.read` (Read lamps)");
+    EXPECT_EQ(zh_.list({"paths", "/api/parts", "get", "security"}), "");
+    EXPECT_EQ(zh_.at({"paths", "/api/lamps", "get", "security"})->size(), 2u);
+    EXPECT_EQ(zh_.text({"paths", "/api/lamps", "get", "description"}), "需要权限 `kit.read`（查看）");
+    EXPECT_EQ(en_.text({"paths", "/api/lamps", "get", "description"}), "Needs the permission `kit.read` (Read lamps)");
 }
 
 TEST_F(OpenApiTest, lists_the_parameters) {
-    EXPECT_EQ(zh_.text({"paths", "/api/lamps/", "get", "parameters", "0", "name"}), "colour");
-    EXPECT_EQ(zh_.text({"paths", "/api/lamps/", "get", "parameters", "0", "required"}), "false");
-    EXPECT_EQ(zh_.text({"paths", "/api/lamps/", "get", "parameters", "1", "required"}), "true");
-    EXPECT_EQ(zh_.text({"paths", "/api/lamps/", "get", "parameters", "2", "name"}), "page");
-    EXPECT_EQ(zh_.text({"paths", "/api/lamps/", "get", "parameters", "2", "schema", "maximum"}), "10000");
-    EXPECT_EQ(zh_.text({"paths", "/api/lamps/{id}/", "get", "parameters", "0", "in"}), "path");
-    EXPECT_EQ(zh_.text({"paths", "/api/lamps/{id}/", "get", "parameters", "0", "schema", "minimum"}), "1");
+    EXPECT_EQ(zh_.text({"paths", "/api/lamps", "get", "parameters", "0", "name"}), "colour");
+    EXPECT_EQ(zh_.text({"paths", "/api/lamps", "get", "parameters", "0", "required"}), "false");
+    EXPECT_EQ(zh_.text({"paths", "/api/lamps", "get", "parameters", "1", "required"}), "true");
+    EXPECT_EQ(zh_.text({"paths", "/api/lamps", "get", "parameters", "2", "name"}), "page");
+    EXPECT_EQ(zh_.text({"paths", "/api/lamps", "get", "parameters", "2", "schema", "maximum"}), "10000");
+    EXPECT_EQ(zh_.text({"paths", "/api/lamps/{id}", "get", "parameters", "0", "in"}), "path");
+    EXPECT_EQ(zh_.text({"paths", "/api/lamps/{id}", "get", "parameters", "0", "schema", "minimum"}), "1");
 }
 
 TEST_F(OpenApiTest, offers_the_headers_that_count) {
-    EXPECT_EQ(zh_.text({"paths", "/api/lamps/", "post", "parameters", "0", "$ref"}),
+    EXPECT_EQ(zh_.text({"paths", "/api/lamps", "post", "parameters", "0", "$ref"}),
               "#/components/parameters/IdempotencyKey");
-    EXPECT_EQ(zh_.text({"paths", "/api/lamps/{id}/", "put", "parameters", "1", "$ref"}),
+    EXPECT_EQ(zh_.text({"paths", "/api/lamps/{id}", "put", "parameters", "1", "$ref"}),
               "#/components/parameters/IfMatch");
-    EXPECT_EQ(zh_.text({"paths", "/api/lamps/{id}/", "get", "parameters", "1", "$ref"}),
+    EXPECT_EQ(zh_.text({"paths", "/api/lamps/{id}", "get", "parameters", "1", "$ref"}),
               "#/components/parameters/IfNoneMatch");
-    EXPECT_EQ(zh_.at({"paths", "/api/lamps/photo/", "post", "parameters"})->size(), 0u)
-        << "work routes keep no answers";
+    EXPECT_EQ(zh_.at({"paths", "/api/lamps/photo", "post", "parameters"})->size(), 0u) << "work routes keep no answers";
 }
 
 TEST_F(OpenApiTest, tells_refusals_that_can_happen) {
-    EXPECT_EQ(zh_.list({"paths", "/api/lamps/", "get", "responses"}), "200 400 401 403 422 429 503");
-    EXPECT_EQ(zh_.list({"paths", "/api/lamps/{id}/", "get", "responses"}), "200 304 400 401 404 429 503");
-    EXPECT_EQ(zh_.list({"paths", "/api/lamps/{id}/", "put", "responses"}),
+    EXPECT_EQ(zh_.list({"paths", "/api/lamps", "get", "responses"}), "200 400 401 403 422 429 503");
+    EXPECT_EQ(zh_.list({"paths", "/api/lamps/{id}", "get", "responses"}), "200 304 400 401 404 429 503");
+    EXPECT_EQ(zh_.list({"paths", "/api/lamps/{id}", "put", "responses"}),
               "200 400 401 403 404 409 412 413 415 422 429 503");
-    EXPECT_EQ(zh_.list({"paths", "/api/parts/", "get", "responses"}), "200 400 429 503");
+    EXPECT_EQ(zh_.list({"paths", "/api/parts", "get", "responses"}), "200 400 429 503");
 }
 
 TEST_F(OpenApiTest, wraps_answers_in_the_envelope) {
-    EXPECT_EQ(zh_.list({"paths", "/api/lamps/", "get", "responses", "200", "content", "application/json", "schema",
+    EXPECT_EQ(zh_.list({"paths", "/api/lamps", "get", "responses", "200", "content", "application/json", "schema",
                         "required"}),
               "status data page");
-    EXPECT_EQ(zh_.text({"paths", "/api/lamps/", "post", "responses", "201", "content", "application/json", "schema",
+    EXPECT_EQ(zh_.text({"paths", "/api/lamps", "post", "responses", "201", "content", "application/json", "schema",
                         "properties", "data", "$ref"}),
               "#/components/schemas/KitLamp");
-    EXPECT_EQ(zh_.text({"paths", "/api/lamps/{id}/", "delete", "responses", "200", "content", "application/json",
+    EXPECT_EQ(zh_.text({"paths", "/api/lamps/{id}", "delete", "responses", "200", "content", "application/json",
                         "schema", "properties", "data", "type"}),
               "null");
-    EXPECT_EQ(zh_.list({"paths", "/api/lamps/{id}/picture/", "get", "responses", "200", "content"}),
+    EXPECT_EQ(zh_.list({"paths", "/api/lamps/{id}/picture", "get", "responses", "200", "content"}),
               "image/png text/plain");
-    EXPECT_EQ(zh_.list({"paths", "/api/lamps/photo/", "post", "requestBody", "content"}), "multipart/form-data");
+    EXPECT_EQ(zh_.list({"paths", "/api/lamps/photo", "post", "requestBody", "content"}), "multipart/form-data");
 }
 
 TEST_F(OpenApiTest, tells_bodies_from_answers_where_they_differ) {
@@ -238,6 +236,15 @@ TEST_F(OpenApiTest, uses_the_words_of_its_language) {
     EXPECT_EQ(zh_.text({"components", "schemas", "KitLamp", "properties", "name", "examples", "0"}), "台灯");
     EXPECT_EQ(zh_.at({"components", "schemas", "KitLamp", "properties", "months", "examples", "0"})->kind(),
               Json::Kind::number);
+}
+
+TEST_F(OpenApiTest, shows_only_examples_that_fit) {
+    words_.add("more", "field.kit_lamp.remark\t备注\tRemark\t" + std::string(61, 'x') +
+                           "\nfield.kit_lamp.price\t价格\tPrice\tcheap\n");
+    Path document(openapi_document(routes_, words_, Locale::zh, "1"));
+    EXPECT_FALSE(document.at({"components", "schemas", "KitLamp", "properties", "remark", "examples"})) << "too long";
+    EXPECT_FALSE(document.at({"components", "schemas", "KitLamp", "properties", "price", "examples"})) << "no number";
+    EXPECT_TRUE(document.at({"components", "schemas", "KitLamp", "properties", "created_at", "examples"}));
 }
 
 TEST_F(OpenApiTest, answers_from_memory_in_both_languages) {
