@@ -38,7 +38,7 @@ class Scanner {
         for (; at_ < end; ++at_) out_.code += text_[at_] == '\n' ? '\n' : ' ';
     }
     void add(std::size_t begin, std::size_t end) {
-        if (!after_literal_) out_.literals.push_back({out_.line_of(begin), ""});
+        if (!after_literal_) out_.literals.push_back({out_.line_of(begin), out_.code.size(), ""});
         out_.literals.back().text += text_.substr(begin, end - begin);
         after_literal_ = true;
     }

@@ -9,8 +9,9 @@
 namespace yuanliu::tidy {
 
 struct Literal {
-    std::size_t line;  // where it begins, from 0
-    std::string text;  // as written, escapes unread; neighbours are one
+    std::size_t line;    // where it begins, from 0
+    std::size_t offset;  // of its opening quote in Scan::code
+    std::string text;    // as written, escapes unread; neighbours are one
 };
 
 struct Scan {
