@@ -1,7 +1,8 @@
 // Files in the data folder, stored under the fingerprint of their content and never rewritten, with rows that say what
 // they are. Content is durable before any row speaks of it; content that no row speaks of is swept away a day later.
 //
-// On several instances the data folder must be shared (DATA on a network file system) for all of them to serve all files.
+// On several instances the data folder must be shared (DATA on a network file system) for all of them to serve all
+// files.
 #pragma once
 
 #include <memory>
@@ -37,8 +38,8 @@ class FileStore {
     FileStore(std::string folder, Env& env);
     ~FileStore();
 
-    // Copies the file at `path` into the store; when this returns it survives a power cut. `name` is what the sender calls
-    // it. Throws invalid `files.empty`, too_large `files.too_large`, unsupported `files.type_refused` or
+    // Copies the file at `path` into the store; when this returns it survives a power cut. `name` is what the sender
+    // calls it. Throws invalid `files.empty`, too_large `files.too_large`, unsupported `files.type_refused` or
     // `files.type_mismatch` (picture.jpg that is no JPEG), no_space.
     Stored store_from(const std::string& path, std::string_view name, const Limits& limits = {});
     // Where this content lies. Throws not_found `files.gone` when it is not there.

@@ -35,17 +35,17 @@ bool ending_fits(std::string_view extension, std::string_view media_type) {
         std::string_view extension, type;  // a type that ends in / stands for its whole family
     };
     static constexpr std::array known{
-        Pair{"jpg", "image/jpeg"},       Pair{"jpeg", "image/jpeg"}, Pair{"png", "image/png"},
-        Pair{"gif", "image/gif"},        Pair{"webp", "image/webp"}, Pair{"heic", "image/heic"},
-        Pair{"bmp", "image/"},           Pair{"pdf", "application/pdf"}, Pair{"mp4", "video/"},
-        Pair{"mov", "video/"},           Pair{"zip", "application/"}, Pair{"xlsx", "application/"},
-        Pair{"docx", "application/"},    Pair{"csv", "text/"},       Pair{"txt", "text/"},
+        Pair{"jpg", "image/jpeg"},    Pair{"jpeg", "image/jpeg"},     Pair{"png", "image/png"},
+        Pair{"gif", "image/gif"},     Pair{"webp", "image/webp"},     Pair{"heic", "image/heic"},
+        Pair{"bmp", "image/"},        Pair{"pdf", "application/pdf"}, Pair{"mp4", "video/"},
+        Pair{"mov", "video/"},        Pair{"zip", "application/"},    Pair{"xlsx", "application/"},
+        Pair{"docx", "application/"}, Pair{"csv", "text/"},           Pair{"txt", "text/"},
     };
     for (const auto& pair : known)
         if (pair.extension == extension)
-            return pair.type.ends_with('/') ? media_type.starts_with(pair.type)
-                                            : media_type == pair.type ||
-                                                  (pair.extension == "heic" && media_type == "image/heif");
+            return pair.type.ends_with('/')
+                       ? media_type.starts_with(pair.type)
+                       : media_type == pair.type || (pair.extension == "heic" && media_type == "image/heif");
     return true;
 }
 

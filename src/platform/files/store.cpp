@@ -4,8 +4,8 @@
 // shared while it looks and touches, the sweep alone while it looks again and removes.
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <openssl/evp.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,6 +15,7 @@
 #include <filesystem>
 
 #include "base/base64.hpp"
+#include "base/crypto.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
 #include "platform/files/disk.hpp"
@@ -45,23 +46,14 @@ bool accepts(const Limits& limits, std::string_view type) {
            });
 }
 
-class Sha256 {
- public:
-    Sha256() : context_(EVP_MD_CTX_new()) {
-        if (!context_ || EVP_DigestInit_ex(context_, EVP_sha256(), nullptr) != 1) throw internal("SHA-256 is not available");
-    }
-    ~Sha256() { EVP_MD_CTX_free(context_); }
-    Sha256(const Sha256&) = delete;
-    void add(const char* data, std::size_t size) { EVP_DigestUpdate(context_, data, size); }
-    std::string hex() {
-        std::array<unsigned char, 32> out{};
-        EVP_DigestFinal_ex(context_, out.data(), nullptr);
-        return hex_encode({reinterpret_cast<const char*>(out.data()), out.size()});
-    }
-
- private:
-    EVP_MD_CTX* context_;
-};
+// The fingerprint of a file of ours that nobody else can shorten meanwhile.
+std::string fingerprint(const Fd& file, std::size_t size, const std::string& path) {
+    void* bytes = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.get(), 0);
+    if (bytes == MAP_FAILED) disk_failure(path);
+    const auto digest = sha256({static_cast<const char*>(bytes), size});
+    ::munmap(bytes, size);
+    return hex_encode(view(digest));
+}
 
 // A file that disappears again unless it was given its final name.
 struct Temporary {
@@ -113,27 +105,27 @@ FileStore::~FileStore() = default;
 Stored FileStore::Impl::copy(const std::string& from, const Limits& limits, Temporary& to) {
     auto in = open_file(from, O_RDONLY);
     to.path = fmt::format("{}/tmp/{}", folder, random_name(env));
-    auto out = open_file(to.path, O_WRONLY | O_CREAT | O_EXCL);
+    auto out = open_file(to.path, O_RDWR | O_CREAT | O_EXCL);
     Stored stored;
-    Sha256 hash;
     std::string head, chunk(chunk_bytes, '\0');
     while (auto n = read_some(in, chunk.data(), chunk.size(), from)) {
         stored.size += std::int64_t(n);
         if (std::uint64_t(stored.size) > limits.bytes_max)
             throw Error(Fault::too_large, "files.too_large", {{"max_mb", std::to_string(limits.bytes_max >> 20)}});
         if (head.size() < head_bytes) head.append(chunk, 0, std::min(n, head_bytes - head.size()));
-        hash.add(chunk.data(), n);
         write_all(out, chunk.data(), n, to.path);
     }
     if (stored.size == 0) throw invalid("files.empty");
     sync_file(out, to.path);
-    stored.sha256 = hash.hex();
+    stored.sha256 = fingerprint(out, std::size_t(stored.size), to.path);
     stored.media_type = sniffer.media_type(head);
     return stored;
 }
 
 // Touched, so that a sweep leaves it alone until the caller's row is there.
-bool FileStore::Impl::there_already(const std::string& place) const { return ::utimensat(AT_FDCWD, place.c_str(), nullptr, 0) == 0; }
+bool FileStore::Impl::there_already(const std::string& place) const {
+    return ::utimensat(AT_FDCWD, place.c_str(), nullptr, 0) == 0;
+}
 
 Stored FileStore::store_from(const std::string& path, std::string_view name, const Limits& limits) {
     Temporary temporary;
@@ -173,11 +165,13 @@ std::string FileStore::relative(std::string_view path) const {
     if (!path.starts_with(impl_->folder + "/")) throw internal(fmt::format("{} is not in the data folder", path));
     return std::string(path.substr(impl_->folder.size() + 1));
 }
-std::string FileStore::absolute(std::string_view relative) const { return fmt::format("{}/{}", impl_->folder, relative); }
+std::string FileStore::absolute(std::string_view relative) const {
+    return fmt::format("{}/{}", impl_->folder, relative);
+}
 
 bool FileStore::Impl::remove_if_idle(Database& db, const std::string& place, std::string_view sha256) const {
     auto held = locked(lock_path(), LOCK_EX);
-    struct stat facts{};
+    struct stat facts {};
     if (::stat(place.c_str(), &facts) != 0 || age_s(facts) < orphan_age_s) return false;
     if (db.read([&](Rx& rx) { return rx.exists<File>("sha256 = ?", sha256); })) return false;
     return ::unlink(place.c_str()) == 0;
@@ -189,11 +183,12 @@ void FileStore::Impl::sweep_content(Database& db, Swept& swept) const {
         auto prefix = shelf.path().filename().string();
         if (prefix.size() != 2 || !shelf.is_directory()) continue;
         std::vector<std::string> names;
-        for (const auto& entry : fs::directory_iterator(shelf.path())) names.push_back(entry.path().filename().string());
+        for (const auto& entry : fs::directory_iterator(shelf.path()))
+            names.push_back(entry.path().filename().string());
         for (const auto& name : names) {
             ++swept.seen;
             auto place = fmt::format("{}/{}/{}", folder, prefix, name);
-            struct stat facts{};
+            struct stat facts {};
             if (::stat(place.c_str(), &facts) != 0 || age_s(facts) < orphan_age_s) continue;
             swept.removed += remove_if_idle(db, place, prefix + name);
         }
@@ -209,7 +204,7 @@ void FileStore::Impl::sweep_results(Swept& swept) const {
     for (const auto& entry : fs::directory_iterator(folder + "/tmp")) all.emplace_back(entry.path(), orphan_age_s);
     for (const auto& [path, age_max] : all) {
         ++swept.seen;
-        struct stat facts{};
+        struct stat facts {};
         if (::stat(path.c_str(), &facts) == 0 && age_s(facts) > age_max) swept.removed += ::unlink(path.c_str()) == 0;
     }
 }
