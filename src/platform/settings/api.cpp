@@ -16,7 +16,8 @@ void routes(Routes& r) {
     r.permission("settings.read", {});
     r.permission("settings.manage", {});
     r.get("/api/settings/", "settings.read", &list, "All settings with the values in effect");
-    r.put("/api/settings/{key}/", "settings.manage", &change, "Change a setting, or put it back to its default with null");
+    r.put("/api/settings/{key}/", "settings.manage", &change,
+          "Change a setting, or put it back to its default with null");
 }
 
 }  // namespace yuanliu::settings

@@ -19,8 +19,8 @@ YL_ENUM(SettingOrigin, standard, stored)
 
 struct View {
     std::string key;
-    std::string kind;                  // "integer", "text", "choice" …
-    RawJson value, default_value;      // in effect; as shipped
+    std::string kind;              // "integer", "text", "choice" …
+    RawJson value, default_value;  // in effect; as shipped
     SettingOrigin origin = SettingOrigin::standard;
     std::optional<std::int64_t> min, max;
     std::vector<std::string> choices;  // of a choice
@@ -28,8 +28,8 @@ struct View {
     std::optional<Time> updated_at;
     std::optional<std::int64_t> updated_by;
 };
-YL_RECORD(View, "settings.view", key, kind, value, default_value, origin, min, max, choices, description_key, updated_at,
-          updated_by)
+YL_RECORD(View, "settings.view", key, kind, value, default_value, origin, min, max, choices, description_key,
+          updated_at, updated_by)
 
 // null: back to the default.
 struct Change {

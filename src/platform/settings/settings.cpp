@@ -10,9 +10,9 @@ namespace yuanliu::settings {
 namespace {
 
 std::string_view kind_name(Kind kind) {
-    static constexpr std::string_view names[] = {"boolean", "integer", "real",   "id",     "money",  "qty",           "time",
-                                                 "date",    "text",    "prose",  "code",   "email",  "phone",         "secret",
-                                                 "choice",  "choice",  "record", "record", "record", "list", "record"};
+    static constexpr std::string_view names[] = {"boolean", "integer", "real",   "id",     "money",  "qty",   "time",
+                                                 "date",    "text",    "prose",  "code",   "email",  "phone", "secret",
+                                                 "choice",  "choice",  "record", "record", "record", "list",  "record"};
     return names[std::size_t(kind)];
 }
 
@@ -48,7 +48,8 @@ Settings::Value Settings::parse(const Declared& setting, std::string_view json) 
     reader.path = "value";
     setting.type->read(value.get(), document->root(), reader);
     if (!reader.problems.empty())
-        throw Error(reader.unreadable ? Fault::unreadable : Fault::invalid, reader.unreadable ? "unreadable" : "invalid")
+        throw Error(reader.unreadable ? Fault::unreadable : Fault::invalid,
+                    reader.unreadable ? "unreadable" : "invalid")
             .with(std::move(reader.problems));
     return value;
 }
@@ -95,8 +96,10 @@ View Settings::change(Tx& tx, const Actor& actor, std::string_view key, const Ch
     } else {
         // What is kept is the value as the type writes it, so that 6 and 6.0 are one.
         RawJson value = json_of(setting, parse(setting, change.value.value));
-        if (row) row->value = value, row->updated_at = tx.now(), row->updated_by = actor.user_id, row = tx.update(*row);
-        else row = tx.insert(Row{{}, std::string(key), value, tx.now(), actor.user_id});
+        if (row)
+            row->value = value, row->updated_at = tx.now(), row->updated_by = actor.user_id, row = tx.update(*row);
+        else
+            row = tx.insert(Row{{}, std::string(key), value, tx.now(), actor.user_id});
     }
     tx.exec("UPDATE settings_version SET version = ? WHERE id = 1", fresh_stamp(tx.env()));
     tx.after_commit([this] { stale_ = true; });

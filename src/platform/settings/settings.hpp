@@ -36,8 +36,8 @@ class Setting {
 
 // All settings and the values in effect. Thread-safe once everything is declared; a part of the Database.
 //
-// A change made in this process counts from its commit on; one made by another instance within fresh_ms (plus the delay of
-// a replica, where reads go to one).
+// A change made in this process counts from its commit on; one made by another instance within fresh_ms (plus the delay
+// of a replica, where reads go to one).
 class Settings {
  public:
     static constexpr std::int64_t fresh_ms = 1000;
@@ -46,7 +46,8 @@ class Settings {
     template <class T>
     Setting<T> declare(std::string key, T standard) {
         auto value = std::make_shared<const T>(std::move(standard));
-        return {this, add(std::move(key), type_of<T>(), value, [] { return std::shared_ptr<void>(std::make_shared<T>()); })};
+        return {this,
+                add(std::move(key), type_of<T>(), value, [] { return std::shared_ptr<void>(std::make_shared<T>()); })};
     }
 
     std::vector<View> list(Rx& rx) const;
