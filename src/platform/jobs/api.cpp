@@ -21,7 +21,8 @@ void routes(Routes& r) {
     r.get("/api/jobs/", "signed_in", &list, "Jobs, newest first");
     r.get("/api/jobs/{id}/", "signed_in", &view, "One job with its progress, errors and result");
     r.post("/api/jobs/{id}/cancel/", "signed_in", &cancel, "Cancel a job");
-    r.get("/api/jobs/{id}/download/", "signed_in", &download, "Download the file a job made").answers("application/octet-stream");
+    r.get("/api/jobs/{id}/download/", "signed_in", &download, "Download the file a job made")
+        .answers("application/octet-stream");
     r.post("/api/jobs/{id}/retry/", "jobs.manage", &retry, "Try a dead job again, or a waiting one now");
     r.post("/api/jobs/queues/{name}/pause/", "jobs.manage", &pause_queue, "Stop taking jobs from a queue");
     r.post("/api/jobs/queues/{name}/resume/", "jobs.manage", &resume_queue, "Take jobs from a queue again");
@@ -30,7 +31,8 @@ void routes(Routes& r) {
     r.post("/api/schedules/{id}/run/", "jobs.manage", &run_now, "Run a schedule now");
     r.get("/api/schedules/{id}/runs/", "jobs.read", &runs, "What became of each run of a schedule");
     r.get("/api/holidays/", "jobs.read", &holidays, "Holidays and make-up working days");
-    r.put("/api/holidays/{year}/", "jobs.manage", &put_holidays, "Enter the holidays and make-up working days of a year");
+    r.put("/api/holidays/{year}/", "jobs.manage", &put_holidays,
+          "Enter the holidays and make-up working days of a year");
 }
 
 }  // namespace yuanliu::jobs

@@ -4,13 +4,15 @@ namespace yuanliu::jobs {
 namespace {
 
 constexpr std::int64_t look_ahead_ms = 45 * day_ms;
-constexpr int closed_days_max = 4000;  // about eleven years without a day that fits both cron and calendar
+constexpr int closed_days_max = 4000;       // about eleven years without a day that fits both cron and calendar
 constexpr Time never{253'402'300'799'000};  // the end of 9999
 
 }  // namespace
 
 Timetable::Timetable(Rx& rx, const Schedule& schedule)
-    : cron_(schedule.cron.value), zone_(schedule.zone.value), workdays_(schedule.calendar == ScheduleCalendar::workdays) {
+    : cron_(schedule.cron.value),
+      zone_(schedule.zone.value),
+      workdays_(schedule.calendar == ScheduleCalendar::workdays) {
     if (!workdays_) return;
     for (const auto& holiday : rx.all<Holiday>("ORDER BY day")) special_[holiday.day.days] = holiday.kind;
 }

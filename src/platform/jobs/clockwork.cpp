@@ -54,13 +54,16 @@ Plan plan_of(const Schedule& s, const Timetable& timetable, Time now) {
     }
     if (!latest) return plan;
     // A run that is on time, or more of the backlog to come, makes up for the latest missed one.
-    if (plan.run.empty() && n < runs_at_once) plan.run.push_back(*latest);
-    else plan.miss("superseded", *latest);
+    if (plan.run.empty() && n < runs_at_once)
+        plan.run.push_back(*latest);
+    else
+        plan.miss("superseded", *latest);
     return plan;
 }
 
 // The new entry's id; nothing when the ledger has this run already.
-std::optional<Id<Run>> enter(Tx& tx, const Schedule& s, Time nominal, RunState state, std::string_view reason, std::int64_t times = 1) {
+std::optional<Id<Run>> enter(Tx& tx, const Schedule& s, Time nominal, RunState state, std::string_view reason,
+                             std::int64_t times = 1) {
     auto ids = tx.values<Id<Run>>(
         "INSERT INTO jobs_run (schedule_id, nominal, state, reason, times, created_at) VALUES (?, ?, ?, ?, ?, ?)"
         " ON CONFLICT DO NOTHING RETURNING id",
@@ -72,21 +75,26 @@ bool has_live_job(Rx& rx, Id<Schedule> id) {
     return rx.exists<Job>("schedule_id = ? AND state IN ('scheduled', 'available', 'running', 'retryable')", id);
 }
 
-constexpr std::string_view waiting_runs = "WHERE schedule_id = ? AND state = 'expected' AND job_id IS NULL ORDER BY nominal";
+constexpr std::string_view waiting_runs =
+    "WHERE schedule_id = ? AND state = 'expected' AND job_id IS NULL ORDER BY nominal";
 
-Id<Job> add_job(Tx& tx, const Schedule& s, Id<Run> run, Time nominal, std::int64_t creator_id) {
+std::int64_t draw_delay_ms(const Schedule& s, Env& env) {
+    if (s.jitter_ms <= 0) return 0;
+    std::array<unsigned char, 4> bytes{};
+    env.random(bytes);
+    std::int64_t dice = 0;
+    for (auto byte : bytes) dice = dice << 8 | byte;
+    return dice % (s.jitter_ms + 1);
+}
+
+// `delay_ms` is drawn by the caller: what people start by hand starts at once.
+Id<Job> add_job(Tx& tx, const Schedule& s, Id<Run> run, Time nominal, std::int64_t creator_id, std::int64_t delay_ms) {
     Options options{.queue = s.queue.value, .priority = s.priority, .max_attempts = s.max_attempts};
     options.unique_key = fmt::format("schedule:{}:{}", s.name.value, nominal.ms);
     options.creator_id = creator_id;
     options.schedule_id = s.id;
     options.nominal = nominal;
-    if (s.jitter_ms > 0) {
-        std::array<unsigned char, 4> bytes{};
-        tx.env().random(bytes);
-        std::int64_t dice = 0;
-        for (auto byte : bytes) dice = dice << 8 | byte;
-        options.run_at = Time{tx.now().ms + dice % (s.jitter_ms + 1)};
-    }
+    if (delay_ms > 0) options.run_at = Time{tx.now().ms + delay_ms};
     auto job = enqueue_json(tx, s.kind, s.args.value, options);
     tx.exec("UPDATE jobs_run SET job_id = ? WHERE id = ?", job, run);
     return job;
@@ -94,11 +102,13 @@ Id<Job> add_job(Tx& tx, const Schedule& s, Id<Run> run, Time nominal, std::int64
 
 // Puts older runs out of the way of a new one: those that wait are dropped, those that run are asked to end.
 void clear_the_way(Tx& tx, const Schedule& s) {
-    tx.exec("UPDATE jobs_run SET state = 'skipped', reason = 'superseded' WHERE schedule_id = ? AND state = 'expected'"
-            " AND job_id IS NULL",
-            s.id);
-    for (auto id : tx.values<Id<Job>>(
-             "SELECT id FROM jobs_job WHERE schedule_id = ? AND state IN ('scheduled', 'available', 'running', 'retryable')", s.id))
+    tx.exec(
+        "UPDATE jobs_run SET state = 'skipped', reason = 'superseded' WHERE schedule_id = ? AND state = 'expected'"
+        " AND job_id IS NULL",
+        s.id);
+    for (auto id : tx.values<Id<Job>>("SELECT id FROM jobs_job WHERE schedule_id = ? AND state IN ('scheduled', "
+                                      "'available', 'running', 'retryable')",
+                                      s.id))
         cancel_job(tx, id);
 }
 
@@ -112,13 +122,13 @@ void offer(Tx& tx, const Schedule& s, Time nominal) {
         return;
     }
     auto run = enter(tx, s, nominal, RunState::expected, "");
-    if (run && !busy) add_job(tx, s, *run, nominal, 0);
+    if (run && !busy) add_job(tx, s, *run, nominal, 0, draw_delay_ms(s, tx.env()));
 }
 
 // Gives the oldest waiting run its job once the one before it is finished.
 void release_waiting(Tx& tx, const Schedule& s) {
     auto run = tx.find<Run>(std::string(waiting_runs) + " LIMIT 1", s.id);
-    if (run && !has_live_job(tx, s.id)) add_job(tx, s, run->id, run->nominal, 0);
+    if (run && !has_live_job(tx, s.id)) add_job(tx, s, run->id, run->nominal, 0, 0);
 }
 
 void move_clock(Tx& tx, const Schedule& s) {
@@ -193,7 +203,8 @@ void fire(Tx& tx, Id<Schedule> id) {
 Id<Job> start_by_hand(Tx& tx, const Schedule& schedule, std::int64_t creator_id) {
     if (has_live_job(tx, schedule.id)) throw conflict("jobs.schedule_busy", {{"name", schedule.name.value}});
     for (Time nominal = tx.now();; ++nominal.ms)
-        if (auto run = enter(tx, schedule, nominal, RunState::expected, "manual")) return add_job(tx, schedule, *run, nominal, creator_id);
+        if (auto run = enter(tx, schedule, nominal, RunState::expected, "manual"))
+            return add_job(tx, schedule, *run, nominal, creator_id, 0);
 }
 
 }  // namespace yuanliu::jobs

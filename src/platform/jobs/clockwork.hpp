@@ -1,4 +1,5 @@
-// From the clock to the queue: which runs are due, what the policies say about them, and the ledger of what became of each.
+// From the clock to the queue: which runs are due, what the policies say about them, and the ledger of what became of
+// each.
 //
 // A run is entered in the ledger, its job added and last_nominal moved in one transaction, so neither a restart nor a
 // change of leader loses or doubles a run. A clock set back runs nothing a second time: last_nominal only grows.

@@ -1,8 +1,9 @@
 // What a handler has in its hands while it runs a job.
 //
 // A job runs at least once: a process may die after an effect and before the queue hears of it, and then the job runs
-// again. So a handler is idempotent by job id or business key, or does all it does inside complete(), which stores effect
-// and completion together. It ends by returning; by throwing one of the types below; or by throwing anything else:
+// again. So a handler is idempotent by job id or business key, or does all it does inside complete(), which stores
+// effect and completion together. It ends by returning; by throwing one of the types below; or by throwing anything
+// else:
 //   Error unreadable, invalid, forbidden, not_found, unsupported, too_large: refused for good (discarded)
 //   Error too_many: the other side wants us to wait; tried again after its retry_after, at no cost
 //   every other exception: tried again after min(cap, failed^4 seconds), until the tries are used up
@@ -68,8 +69,8 @@ class Context {
     // `name` is what the browser saves it as.
     void result_file(std::string_view path, std::string_view name, std::string_view type);
 
-    // A step: `work` in a transaction that only succeeds while this worker still holds the lease. Throws Interrupted when
-    // it does not.
+    // A step: `work` in a transaction that only succeeds while this worker still holds the lease. Throws Interrupted
+    // when it does not.
     template <class F>
     auto write(F&& work) {
         return db.write([&](Tx& tx) {

@@ -28,8 +28,10 @@ struct InHand {
     // The first reason stays, but a lost lease outdoes the others: then nothing more may be reported.
     void stop(Halt why) {
         Halt none = Halt::none;
-        if (why == Halt::lost) halt = why;
-        else halt.compare_exchange_strong(none, why);
+        if (why == Halt::lost)
+            halt = why;
+        else
+            halt.compare_exchange_strong(none, why);
     }
 };
 

@@ -14,15 +14,15 @@ namespace yuanliu::jobs {
 
 struct Options {
     std::string queue = "default";
-    int priority = 5;                // 1 first, 9 last
-    std::optional<Time> run_at;      // not before; none: now
+    int priority = 5;            // 1 first, 9 last
+    std::optional<Time> run_at;  // not before; none: now
     int max_attempts = 10;
-    // At most one live job (scheduled, available, running, retryable) has this key. Include the kind and what matters of the
-    // arguments; bucket() adds a period.
+    // At most one live job (scheduled, available, running, retryable) has this key. Include the kind and what matters
+    // of the arguments; bucket() adds a period.
     std::optional<std::string> unique_key;
     // When a job with the key is there and does not run yet: give it these arguments and this time instead of its own.
     bool replace = false;
-    std::int64_t creator_id = 0;     // may see, cancel and download it
+    std::int64_t creator_id = 0;  // may see, cancel and download it
     std::optional<Id<Job>> source_job;
     std::optional<Id<Schedule>> schedule_id;
     std::optional<Time> nominal;
@@ -46,8 +46,8 @@ std::string bucket(std::string_view key, Time now, std::int64_t period_ms);
 Page<JobRow> list(Rx& rx, const Actor& actor, const JobFilter& filter, const PageQuery& page);
 // Throws not_found for a job of somebody else.
 JobView view(Rx& rx, const Actor& actor, Id<Job> id);
-// A waiting job is cancelled at once, a running one is asked to end. Throws not_found as view() does, forbidden for those who
-// may only read it, conflict `jobs.finished`.
+// A waiting job is cancelled at once, a running one is asked to end. Throws not_found as view() does, forbidden for
+// those who may only read it, conflict `jobs.finished`.
 JobView cancel(Tx& tx, const Actor& actor, Id<Job> id);
 // A dead or cancelled job gets a successor (source_job), a waiting one its turn now. Returns the job to watch. Throws
 // conflict `jobs.not_retryable` for one that runs, is available or has completed.

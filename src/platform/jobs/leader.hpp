@@ -1,7 +1,7 @@
 // One instance keeps the clock. The lease is a row; its token grows with every change of hands.
 //
-// The holder acts only while its own monotonic clock says that the lease has time to spare, and every transaction it makes
-// checks the token: a process that slept through its lease (a suspended machine) can neither act nor store.
+// The holder acts only while its own monotonic clock says that the lease has time to spare, and every transaction it
+// makes checks the token: a process that slept through its lease (a suspended machine) can neither act nor store.
 #pragma once
 
 #include "platform/db/db.hpp"
@@ -30,7 +30,7 @@ class Leadership {
     Database& db_;
     Env& env_;
     const std::string holder_;
-    std::int64_t token_ = 0;  // 0: not the leader
+    std::int64_t token_ = 0;                             // 0: not the leader
     std::int64_t renew_at_ms_ = 0, valid_until_ms_ = 0;  // of the monotonic clock
 };
 

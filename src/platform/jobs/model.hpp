@@ -48,7 +48,7 @@ struct Job {
     std::optional<Time> lease_until;
     std::optional<std::string> worker, unique_key;
     bool cancel_requested = false;
-    std::vector<JobError> errors;  // the latest errors_max
+    std::vector<JobError> errors;                        // the latest errors_max
     std::int64_t progress_done = 0, progress_total = 0;  // total 0: not known
     std::string progress_message;
     std::optional<Counts> counts;
@@ -63,9 +63,10 @@ struct Job {
 
     static constexpr std::size_t errors_max = 20;
 };
-YL_RECORD(Job, "jobs_job", id, kind, args, queue, priority, state, run_at, attempt, failed, max_attempts, lease_until, worker,
-          unique_key, cancel_requested, errors, progress_done, progress_total, progress_message, counts, result, result_file,
-          result_name, result_type, creator_id, source_job, schedule_id, nominal, created_at, started_at, finished_at)
+YL_RECORD(Job, "jobs_job", id, kind, args, queue, priority, state, run_at, attempt, failed, max_attempts, lease_until,
+          worker, unique_key, cancel_requested, errors, progress_done, progress_total, progress_message, counts, result,
+          result_file, result_name, result_type, creator_id, source_job, schedule_id, nominal, created_at, started_at,
+          finished_at)
 
 // A line of the list of jobs.
 struct JobRow {
@@ -131,8 +132,8 @@ YL_RECORD(Queue, "jobs_queue", id, name, paused, updated_at)
 enum class OverlapPolicy { skip, queue_one, queue_all, cancel_other };
 YL_ENUM(OverlapPolicy, skip, queue_one, queue_all, cancel_other)
 
-// What happens to runs that fell due while nobody kept the clock. `all` wants queue_all: with another overlap policy the
-// runs caught up would be in each other's way.
+// What happens to runs that fell due while nobody kept the clock. `all` wants queue_all: with another overlap policy
+// the runs caught up would be in each other's way.
 enum class MissedPolicy { none, latest, all };
 YL_ENUM(MissedPolicy, none, latest, all)
 
@@ -160,8 +161,8 @@ struct Schedule {
     Time next_at;       // the next run
     Time updated_at;
 };
-YL_RECORD(Schedule, "jobs_schedule", id, name, kind, args, cron, declared_cron, zone, overlap, missed, catch_up_ms, jitter_ms,
-          calendar, queue, priority, max_attempts, paused, last_nominal, next_at, updated_at)
+YL_RECORD(Schedule, "jobs_schedule", id, name, kind, args, cron, declared_cron, zone, overlap, missed, catch_up_ms,
+          jitter_ms, calendar, queue, priority, max_attempts, paused, last_nominal, next_at, updated_at)
 
 struct ScheduleView {
     Id<Schedule> id;
@@ -170,11 +171,11 @@ struct ScheduleView {
     MissedPolicy missed = MissedPolicy::latest;
     ScheduleCalendar calendar = ScheduleCalendar::everyday;
     bool paused = false;
-    std::optional<Time> next_at;  // none while paused
+    std::optional<Time> next_at;         // none while paused
     std::optional<std::string> warning;  // "holidays_missing": next year's holidays are not entered yet
 };
-YL_RECORD(ScheduleView, "jobs.schedule_view", id, name, kind, cron, declared_cron, zone, overlap, missed, calendar, paused,
-          next_at, warning)
+YL_RECORD(ScheduleView, "jobs.schedule_view", id, name, kind, cron, declared_cron, zone, overlap, missed, calendar,
+          paused, next_at, warning)
 
 struct ScheduleChange {
     std::optional<bool> paused;
@@ -205,7 +206,8 @@ struct Run {
     std::optional<Time> started_at, finished_at;
     std::optional<Counts> counts;
 };
-YL_RECORD(Run, "jobs_run", id, schedule_id, nominal, state, reason, times, job_id, created_at, started_at, finished_at, counts)
+YL_RECORD(Run, "jobs_run", id, schedule_id, nominal, state, reason, times, job_id, created_at, started_at, finished_at,
+          counts)
 
 enum class DayKind { holiday, workday };
 YL_ENUM(DayKind, holiday, workday)

@@ -21,8 +21,10 @@ bool for_good(Fault fault) {
         case Fault::forbidden:
         case Fault::not_found:
         case Fault::unsupported:
-        case Fault::too_large: return true;
-        default: return false;
+        case Fault::too_large:
+            return true;
+        default:
+            return false;
     }
 }
 

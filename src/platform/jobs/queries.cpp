@@ -9,15 +9,15 @@ namespace {
 constexpr std::string_view row_select =
     "SELECT j.id, j.kind, j.queue, j.priority, j.state,"
     " EXISTS (SELECT 1 FROM jobs_queue q WHERE q.name = j.queue AND q.paused) AS queue_paused,"
-    " j.run_at, j.attempt, j.failed, j.max_attempts, j.progress_done, j.progress_total, j.progress_message, j.creator_id,"
-    " j.created_at, j.started_at, j.finished_at FROM jobs_job j";
+    " j.run_at, j.attempt, j.failed, j.max_attempts, j.progress_done, j.progress_total, j.progress_message,"
+    " j.creator_id, j.created_at, j.started_at, j.finished_at FROM jobs_job j";
 
 constexpr std::string_view view_select =
     "SELECT j.id, j.kind, j.args, j.queue, j.priority, j.state,"
-    " EXISTS (SELECT 1 FROM jobs_queue q WHERE q.name = j.queue AND q.paused) AS queue_paused, j.cancel_requested,"
-    " j.run_at, j.attempt, j.failed, j.max_attempts, j.errors, j.progress_done, j.progress_total, j.progress_message, j.counts,"
-    " j.result, j.result_name, j.result_type, j.creator_id, j.source_job, j.schedule_id, j.nominal, j.created_at, j.started_at,"
-    " j.finished_at FROM jobs_job j WHERE j.id = ?";
+    " EXISTS (SELECT 1 FROM jobs_queue q WHERE q.name = j.queue AND q.paused) AS queue_paused,"
+    " j.cancel_requested, j.run_at, j.attempt, j.failed, j.max_attempts, j.errors, j.progress_done, j.progress_total,"
+    " j.progress_message, j.counts, j.result, j.result_name, j.result_type, j.creator_id, j.source_job,"
+    " j.schedule_id, j.nominal, j.created_at, j.started_at, j.finished_at FROM jobs_job j WHERE j.id = ?";
 
 }  // namespace
 
@@ -32,7 +32,8 @@ Page<JobRow> list(Rx& rx, const Actor& actor, const JobFilter& filter, const Pag
 JobView visible(Rx& rx, const Actor& actor, Id<Job> id) {
     auto job = rx.find<JobView>(view_select, id);
     const bool all = actor.may("jobs.read");
-    if (!job || (!all && job->creator_id != actor.user_id)) throw Error(Fault::not_found, "not_found", {{"what", "jobs_job"}});
+    if (!job || (!all && job->creator_id != actor.user_id))
+        throw Error(Fault::not_found, "not_found", {{"what", "jobs_job"}});
     if (!all) {
         job->args = "null";
         for (auto& error : job->errors) error.text.clear();
@@ -59,7 +60,8 @@ Depth depth(Rx& rx) {
     out.available = rx.value<std::int64_t>("SELECT count(*) FROM jobs_job WHERE state = 'available'");
     out.waiting = rx.value<std::int64_t>("SELECT count(*) FROM jobs_job WHERE state IN ('scheduled', 'retryable')");
     out.running = rx.value<std::int64_t>("SELECT count(*) FROM jobs_job WHERE state = 'running'");
-    out.dead = rx.value<std::int64_t>("SELECT count(*) FROM jobs_job WHERE state = 'discarded' AND finished_at IS NOT NULL");
+    out.dead =
+        rx.value<std::int64_t>("SELECT count(*) FROM jobs_job WHERE state = 'discarded' AND finished_at IS NOT NULL");
     return out;
 }
 

@@ -49,11 +49,12 @@ bool terminal(JobState state) {
     return state == JobState::completed || state == JobState::cancelled || state == JobState::discarded;
 }
 
-std::vector<Candidate> pick(Rx& rx, std::string_view condition, std::string_view order, const std::vector<std::string>& kinds,
-                            int limit) {
-    auto sql = fmt::format("SELECT id, priority, run_at FROM jobs_job WHERE {} AND run_at <= ? AND kind IN ({}) AND queue NOT IN"
-                           " (SELECT name FROM jobs_queue WHERE paused) ORDER BY {} LIMIT ?",
-                           condition, marks(kinds.size()), order);
+std::vector<Candidate> pick(Rx& rx, std::string_view condition, std::string_view order,
+                            const std::vector<std::string>& kinds, int limit) {
+    auto sql = fmt::format(
+        "SELECT id, priority, run_at FROM jobs_job WHERE {} AND run_at <= ? AND kind IN ({}) AND queue NOT IN"
+        " (SELECT name FROM jobs_queue WHERE paused) ORDER BY {} LIMIT ?",
+        condition, marks(kinds.size()), order);
     auto params = rx.params();
     params.integer(rx.now().ms);
     for (const auto& kind : kinds) params.text(kind);
@@ -78,12 +79,18 @@ Move move_of(const Outcome& outcome, const Standing& standing, Tx& tx) {
     const bool again = outcome.what == failed || outcome.what == later || outcome.what == released;
     if (again && standing.cancel_requested) return {JobState::cancelled, now, standing.failed};
     switch (outcome.what) {
-        case completed: return {JobState::completed, now, standing.failed};
-        case cancelled: return {JobState::cancelled, now, standing.failed};
-        case discarded: return {JobState::discarded, now, standing.failed + 1};
-        case later: return {JobState::scheduled, {now.ms + outcome.delay_ms}, standing.failed};
-        case released: return {JobState::available, now, standing.failed};
-        case failed: break;
+        case completed:
+            return {JobState::completed, now, standing.failed};
+        case cancelled:
+            return {JobState::cancelled, now, standing.failed};
+        case discarded:
+            return {JobState::discarded, now, standing.failed + 1};
+        case later:
+            return {JobState::scheduled, {now.ms + outcome.delay_ms}, standing.failed};
+        case released:
+            return {JobState::available, now, standing.failed};
+        case failed:
+            break;
     }
     const int tries = standing.failed + 1;
     if (tries >= standing.max_attempts) return {JobState::discarded, now, tries};
@@ -91,7 +98,9 @@ Move move_of(const Outcome& outcome, const Standing& standing, Tx& tx) {
 }
 
 RunState run_state(JobState state) {
-    return state == JobState::completed ? RunState::finished : state == JobState::cancelled ? RunState::cancelled : RunState::failed;
+    return state == JobState::completed   ? RunState::finished
+           : state == JobState::cancelled ? RunState::cancelled
+                                          : RunState::failed;
 }
 
 std::string errors_json(std::vector<JobError> errors) {
@@ -101,13 +110,13 @@ std::string errors_json(std::vector<JobError> errors) {
 
 void write_traces(Tx& tx, Id<Job> id, const Traces& traces) {
     if (traces.done)
-        tx.exec("UPDATE jobs_job SET progress_done = ?, progress_total = ?, progress_message = ? WHERE id = ?", *traces.done,
-                traces.total.value_or(0), traces.message, id);
+        tx.exec("UPDATE jobs_job SET progress_done = ?, progress_total = ?, progress_message = ? WHERE id = ?",
+                *traces.done, traces.total.value_or(0), traces.message, id);
     if (traces.counts) tx.exec("UPDATE jobs_job SET counts = ? WHERE id = ?", to_json(*traces.counts), id);
     if (traces.result) tx.exec("UPDATE jobs_job SET result = ? WHERE id = ?", *traces.result, id);
     if (traces.file)
-        tx.exec("UPDATE jobs_job SET result_file = ?, result_name = ?, result_type = ? WHERE id = ?", *traces.file, *traces.name,
-                *traces.type, id);
+        tx.exec("UPDATE jobs_job SET result_file = ?, result_name = ?, result_type = ? WHERE id = ?", *traces.file,
+                *traces.name, *traces.type, id);
 }
 
 }  // namespace
@@ -148,7 +157,10 @@ std::vector<Claimed> take(Tx& tx, const std::vector<Id<Job>>& ids, std::string_v
         marks(size));
     auto params = tx.params();
     for (std::size_t i = 0; i < size; ++i) params.integer(i < ids.size() ? ids[i].value : 0);
-    params.integer(tx.now().ms), params.integer(tx.now().ms + lease_ms), params.text(worker), params.integer(tx.now().ms);
+    params.integer(tx.now().ms);
+    params.integer(tx.now().ms + lease_ms);
+    params.text(worker);
+    params.integer(tx.now().ms);
     std::vector<Claimed> out;
     tx.query(record_of<Claimed>(), sql, params, [&](StatementRow& row) {
         row.load(record_of<Claimed>(), &out.emplace_back());
@@ -159,14 +171,16 @@ std::vector<Claimed> take(Tx& tx, const std::vector<Id<Job>>& ids, std::string_v
     });
     for (const auto& job : out)
         if (job.schedule_id)
-            tx.exec("UPDATE jobs_run SET state = 'started', started_at = ? WHERE job_id = ? AND state = 'expected'", tx.now(), job.id);
+            tx.exec("UPDATE jobs_run SET state = 'started', started_at = ? WHERE job_id = ? AND state = 'expected'",
+                    tx.now(), job.id);
     return out;
 }
 
 bool holds(Rx& rx, Id<Job> id, int attempt, bool hold) {
-    return rx.maybe<std::int64_t>(fmt::format("SELECT id FROM jobs_job WHERE id = ? AND attempt = ? AND state = 'running'{}",
-                                              hold ? " @lock" : ""),
-                                  id, attempt)
+    return rx
+        .maybe<std::int64_t>(fmt::format("SELECT id FROM jobs_job WHERE id = ? AND attempt = ? AND state = 'running'{}",
+                                         hold ? " @lock" : ""),
+                             id, attempt)
         .has_value();
 }
 
@@ -182,18 +196,21 @@ bool settle(Tx& tx, Id<Job> id, int attempt, const Outcome& outcome, const Trace
     }
     write_traces(tx, id, traces);
     const bool over = terminal(move.state);
-    tx.exec("UPDATE jobs_job SET state = ?, run_at = ?, failed = ?, lease_until = NULL, worker = NULL, finished_at = ? WHERE id = ?",
-            move.state, move.run_at, move.failed, over ? std::optional(tx.now()) : std::nullopt, id);
+    tx.exec(
+        "UPDATE jobs_job SET state = ?, run_at = ?, failed = ?, lease_until = NULL, worker = NULL, finished_at = ?"
+        " WHERE id = ?",
+        move.state, move.run_at, move.failed, over ? std::optional(tx.now()) : std::nullopt, id);
     if (over && standing->schedule_id)
-        tx.exec("UPDATE jobs_run SET state = ?, finished_at = ?, counts = ? WHERE job_id = ?", run_state(move.state), tx.now(),
-                traces.counts, id);
+        tx.exec("UPDATE jobs_run SET state = ?, finished_at = ?, counts = ? WHERE job_id = ?", run_state(move.state),
+                tx.now(), traces.counts, id);
     return true;
 }
 
 std::int64_t settle_completed(Tx& tx, const std::vector<std::pair<Id<Job>, int>>& jobs) {
     static const std::string sql = [] {
-        std::string text = "UPDATE jobs_job SET state = 'completed', lease_until = NULL, worker = NULL, finished_at = ?"
-                           " WHERE state = 'running' AND schedule_id IS NULL AND (";
+        std::string text =
+            "UPDATE jobs_job SET state = 'completed', lease_until = NULL, worker = NULL, finished_at = ?"
+            " WHERE state = 'running' AND schedule_id IS NULL AND (";
         for (int i = 0; i < settle_at_once; ++i) text += i ? " OR id = ? AND attempt = ?" : "id = ? AND attempt = ?";
         return text + ")";
     }();
@@ -216,18 +233,21 @@ bool renew(Tx& tx, Id<Job> id, int attempt, std::int64_t lease_ms) {
 }
 
 void store_progress(Tx& tx, Id<Job> id, int attempt, const Traces& traces) {
-    tx.exec("UPDATE jobs_job SET progress_done = ?, progress_total = ?, progress_message = ?"
-            " WHERE id = ? AND attempt = ? AND state = 'running'",
-            traces.done.value_or(0), traces.total.value_or(0), traces.message, id, attempt);
+    tx.exec(
+        "UPDATE jobs_job SET progress_done = ?, progress_total = ?, progress_message = ?"
+        " WHERE id = ? AND attempt = ? AND state = 'running'",
+        traces.done.value_or(0), traces.total.value_or(0), traces.message, id, attempt);
 }
 
 std::vector<Id<Job>> cancel_requests(Rx& rx, std::string_view worker) {
-    return rx.values<Id<Job>>("SELECT id FROM jobs_job WHERE state = 'running' AND cancel_requested AND worker = ?", worker);
+    return rx.values<Id<Job>>("SELECT id FROM jobs_job WHERE state = 'running' AND cancel_requested AND worker = ?",
+                              worker);
 }
 
 int rescue(Tx& tx) {
-    auto expired = tx.all<Expired>("WHERE state = 'running' AND lease_until < ? ORDER BY lease_until LIMIT ? @skip_locked",
-                                   tx.now(), rescue_at_once);
+    auto expired =
+        tx.all<Expired>("WHERE state = 'running' AND lease_until < ? ORDER BY lease_until LIMIT ? @skip_locked",
+                        tx.now(), rescue_at_once);
     Outcome outcome{Outcome::What::failed, 0};
     outcome.error = JobError{{}, 0, "jobs.lease_expired", "the worker stopped without a word"};
     int rescued = 0;

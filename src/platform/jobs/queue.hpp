@@ -1,9 +1,9 @@
-// The queue's statements. Whatever ends or moves a running job names its attempt and changes nothing when that is no longer
-// the current one: that is the fence behind every promise of this floor.
+// The queue's statements. Whatever ends or moves a running job names its attempt and changes nothing when that is no
+// longer the current one: that is the fence behind every promise of this floor.
 //
-// Taking is two steps. A snapshot read picks candidates by order; a short transaction takes those of them that still wait,
-// by key. So the transaction reads no range, and under PostgreSQL's serializable isolation it does not collide with
-// everybody who enqueues.
+// Taking is two steps. A snapshot read picks candidates by order; a short transaction takes those of them that still
+// wait, by key. So the transaction reads no range, and under PostgreSQL's serializable isolation it does not collide
+// with everybody who enqueues.
 #pragma once
 
 #include "platform/db/db.hpp"
@@ -35,7 +35,7 @@ struct Outcome {
         released,   // back to where it was: the process stops or has too much in hand
     };
     What what = What::completed;
-    std::int64_t delay_ms = 0;      // failed: the wait before jitter is computed from the tries; later: this long
+    std::int64_t delay_ms = 0;  // failed: the wait before jitter is computed from the tries; later: this long
     std::int64_t retry_cap_ms = 6 * 3600 * 1000;
     std::optional<JobError> error;  // `at` and `attempt` are filled in by settle()
 };

@@ -24,7 +24,8 @@ void Registry::add(std::string kind, Entry entry) {
     if (!fresh) throw internal("two handlers for jobs of kind " + at->first);
 }
 
-void Registry::add_schedule(std::string name, std::string cron, std::string kind, std::string args, ScheduleOptions options) {
+void Registry::add_schedule(std::string name, std::string cron, std::string kind, std::string args,
+                            ScheduleOptions options) {
     for (const auto& known : schedules_)
         if (known.name.value == name) throw internal("two schedules named " + name);
     const Cron checked(cron);

@@ -68,7 +68,8 @@ class Registry {
     }
     // Throws internal when the name is taken; invalid `cron.invalid` or `zone.unknown`.
     template <Described Args>
-    void schedule(std::string name, std::string cron, std::string kind, const Args& args, ScheduleOptions options = {}) {
+    void schedule(std::string name, std::string cron, std::string kind, const Args& args,
+                  ScheduleOptions options = {}) {
         add_schedule(std::move(name), std::move(cron), std::move(kind), to_json(args), std::move(options));
     }
 
@@ -84,7 +85,8 @@ class Registry {
         try {
             return from_json<Args>(json);
         } catch (const Error& e) {
-            throw internal("the job's arguments cannot be read: " + (e.fields.empty() ? e.code : e.fields[0].field + " " + e.fields[0].code));
+            throw internal("the job's arguments cannot be read: " +
+                           (e.fields.empty() ? e.code : e.fields[0].field + " " + e.fields[0].code));
         }
     }
     void add(std::string kind, Entry entry);

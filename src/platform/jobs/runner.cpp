@@ -1,13 +1,14 @@
 // Threads and what they share.
 //
-//   pump     the only one that talks to the queue: stores outcomes and progress, takes new jobs; one transaction for all
+//   pump     the only one that talks to the queue: stores outcomes and progress, takes new jobs; one transaction for
+//   all
 //            that has gathered meanwhile, so that thousands of small jobs share an fsync
 //   workers  run handlers
 //   beat     renews the leases, and hears of jobs cancelled through other instances
 //   clock    keeps the clock when this instance is the leader: schedules, rescue
 //
-// How many jobs are taken ahead follows from how long they take: about ahead_ms of work, and none beyond the workers when
-// they are long, so that no job lies here while another instance could run it.
+// How many jobs are taken ahead follows from how long they take: about ahead_ms of work, and none beyond the workers
+// when they are long, so that no job lies here while another instance could run it.
 #include "platform/jobs/runner.hpp"
 
 #include <fmt/format.h>
@@ -41,7 +42,8 @@ std::string worker_name(Env& env) {
     env.random(bytes);
     std::array<char, 65> host{};
     ::gethostname(host.data(), host.size() - 1);
-    return fmt::format("{}:{}:{}", host.data(), ::getpid(), hex_encode({reinterpret_cast<const char*>(bytes.data()), bytes.size()}));
+    return fmt::format("{}:{}:{}", host.data(), ::getpid(),
+                       hex_encode({reinterpret_cast<const char*>(bytes.data()), bytes.size()}));
 }
 
 }  // namespace
@@ -54,8 +56,13 @@ struct Runner::Impl {
     };
 
     Impl(Database& database, Registry& the_registry, RunnerOptions the_options)
-        : db(database), registry(the_registry), options(the_options), kinds(registry.kinds()),
-          env(database.read([](Rx& rx) { return &rx.env(); })), name(worker_name(*env)), lead(database, *env, name) {}
+        : db(database),
+          registry(the_registry),
+          options(the_options),
+          kinds(registry.kinds()),
+          env(database.read([](Rx& rx) { return &rx.env(); })),
+          name(worker_name(*env)),
+          lead(database, *env, name) {}
 
     void start();
     bool stop(int deadline_ms);
@@ -92,15 +99,15 @@ struct Runner::Impl {
 
     mutable std::mutex mutex;
     std::condition_variable pump_bell, work_bell, beat_bell, clock_bell, end_bell;
-    std::deque<Held> ready;      // taken, not started
-    std::vector<Held> all;       // ready and running
-    std::vector<Ended> ended;    // to be stored
+    std::deque<Held> ready;    // taken, not started
+    std::vector<Held> all;     // ready and running
+    std::vector<Ended> ended;  // to be stored
     RunnerStats figures;
-    double mean_ms = 1e9;        // of a job, moving
-    int busy = 0;                // workers at work
+    double mean_ms = 1e9;  // of a job, moving
+    int busy = 0;          // workers at work
     bool rung = true, cancels = false;
-    bool closing = false;        // take nothing more
-    bool done = false;           // all threads end
+    bool closing = false;  // take nothing more
+    bool done = false;     // all threads end
     Steady::time_point looked_at{}, progress_at{}, moved_at{};
 
     std::vector<std::thread> helpers, workers;
@@ -185,7 +192,8 @@ void Runner::Impl::run_one(const Held& hand) {
     const auto* entry = registry.find(hand->job.kind);
     Context context(db, *hand);
     const auto began = Steady::now();
-    auto outcome = run_handler([&] { entry->handler(context, hand->job.args.value); }, *hand, entry->options.retry_cap_ms);
+    auto outcome =
+        run_handler([&] { entry->handler(context, hand->job.args.value); }, *hand, entry->options.retry_cap_ms);
     const double took_ms = std::chrono::duration<double, std::milli>(Steady::now() - began).count();
     {
         const std::lock_guard guard(mutex);
@@ -202,7 +210,8 @@ void Runner::Impl::run_one(const Held& hand) {
 
 int Runner::Impl::room() const {
     if (closing) return 0;
-    const int want = std::clamp(int(options.workers * ahead_ms / std::max(mean_ms, 0.01)), options.workers, in_hand_max);
+    const int want =
+        std::clamp(int(options.workers * ahead_ms / std::max(mean_ms, 0.01)), options.workers, in_hand_max);
     // While all workers are busy with something long, what else is taken would only wait.
     if (busy >= options.workers && Steady::now() - moved_at > idle_hand_back) return 0;
     return std::max(0, want - int(all.size()) + int(ended.size()));
@@ -221,7 +230,9 @@ void Runner::Impl::pump() {
         {
             std::unique_lock guard(mutex);
             const auto poll = std::min<std::int64_t>(options.poll_ms, progress_every.count());
-            pump_bell.wait_for(guard, Ms(poll), [&] { return done || !ended.empty() || (rung && room() > 0) || (closing && !ready.empty()); });
+            pump_bell.wait_for(guard, Ms(poll), [&] {
+                return done || !ended.empty() || (rung && room() > 0) || (closing && !ready.empty());
+            });
             if (done) return;
         }
         try {
@@ -271,22 +282,27 @@ void Runner::Impl::pump_once() {
     forget(gone);
 }
 
-void Runner::Impl::store(const std::vector<Ended>& batch, const std::vector<Held>& told, const std::vector<Held>& back) {
+void Runner::Impl::store(const std::vector<Ended>& batch, const std::vector<Held>& told,
+                         const std::vector<Held>& back) {
     std::vector<std::pair<Id<Job>, int>> plain;
     std::vector<const Ended*> special;
     for (const auto& item : batch) {
         const auto& hand = *item.hand;
         if (hand.settled) continue;
-        const bool simple = item.outcome.what == Outcome::What::completed && !hand.job.schedule_id && hand.traces.empty();
-        if (simple) plain.emplace_back(hand.job.id, hand.job.attempt);
-        else special.push_back(&item);
+        const bool simple =
+            item.outcome.what == Outcome::What::completed && !hand.job.schedule_id && hand.traces.empty();
+        if (simple)
+            plain.emplace_back(hand.job.id, hand.job.attempt);
+        else
+            special.push_back(&item);
     }
     std::vector<bool> accepted;
     const auto plain_accepted = db.write([&](Tx& tx) {
         accepted.clear();
         for (const auto* item : special) {
             const std::lock_guard guard(item->hand->mutex);
-            accepted.push_back(settle(tx, item->hand->job.id, item->hand->job.attempt, item->outcome, item->hand->traces));
+            accepted.push_back(
+                settle(tx, item->hand->job.id, item->hand->job.attempt, item->outcome, item->hand->traces));
         }
         for (const auto& hand : told) {
             const std::lock_guard guard(hand->mutex);
@@ -297,7 +313,8 @@ void Runner::Impl::store(const std::vector<Ended>& batch, const std::vector<Held
     });
     for (std::size_t i = 0; i < special.size(); ++i) note(*special[i], accepted[i]);
     const std::lock_guard guard(mutex);
-    figures.completed += plain_accepted + std::count_if(batch.begin(), batch.end(), [](const Ended& e) { return e.hand->settled.load(); });
+    figures.completed += plain_accepted + std::count_if(batch.begin(), batch.end(),
+                                                        [](const Ended& e) { return e.hand->settled.load(); });
     figures.fenced += std::int64_t(plain.size()) - plain_accepted;
 }
 
@@ -305,17 +322,28 @@ void Runner::Impl::note(const Ended& item, bool accepted) {
     const std::lock_guard guard(mutex);
     if (!accepted) {
         ++figures.fenced;
-        spdlog::warn("job {} attempt {} ended after its lease was gone; its outcome does not count", item.hand->job.id.value,
-                     item.hand->job.attempt);
+        spdlog::warn("job {} attempt {} ended after its lease was gone; its outcome does not count",
+                     item.hand->job.id.value, item.hand->job.attempt);
         return;
     }
     switch (item.outcome.what) {
-        case Outcome::What::completed: ++figures.completed; break;
-        case Outcome::What::cancelled: ++figures.cancelled; break;
-        case Outcome::What::discarded: ++figures.discarded; break;
-        case Outcome::What::failed: ++figures.failed; break;
-        case Outcome::What::later: ++figures.snoozed; break;
-        case Outcome::What::released: break;
+        case Outcome::What::completed:
+            ++figures.completed;
+            break;
+        case Outcome::What::cancelled:
+            ++figures.cancelled;
+            break;
+        case Outcome::What::discarded:
+            ++figures.discarded;
+            break;
+        case Outcome::What::failed:
+            ++figures.failed;
+            break;
+        case Outcome::What::later:
+            ++figures.snoozed;
+            break;
+        case Outcome::What::released:
+            break;
     }
 }
 

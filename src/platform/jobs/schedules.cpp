@@ -58,7 +58,9 @@ JobView run_now(Tx& tx, const Actor& actor, Id<Schedule> id) {
 
 Page<Run> runs(Rx& rx, Id<Schedule> id, const PageQuery& page) {
     rx.one(id);
-    List list("SELECT id, schedule_id, nominal, state, reason, times, job_id, created_at, started_at, finished_at, counts FROM jobs_run");
+    List list(
+        "SELECT id, schedule_id, nominal, state, reason, times, job_id, created_at, started_at, finished_at, counts "
+        "FROM jobs_run");
     list.always("schedule_id = ?", id);
     list.sort({{"id", "id"}, {"nominal", "nominal"}}, "-id");
     return list.page<Run>(rx, page);
@@ -74,8 +76,10 @@ std::vector<Holiday> set_holidays(Tx& tx, int year, const HolidayYear& in) {
     auto [first, last] = span_of(year);
     std::set<std::int32_t> days;
     for (const auto& day : in.days) {
-        if (day.day < first || day.day > last) throw invalid_field("days", "jobs.day_of_other_year", {{"day", forms::date_text(day.day)}});
-        if (!days.insert(day.day.days).second) throw invalid_field("days", "jobs.day_twice", {{"day", forms::date_text(day.day)}});
+        if (day.day < first || day.day > last)
+            throw invalid_field("days", "jobs.day_of_other_year", {{"day", forms::date_text(day.day)}});
+        if (!days.insert(day.day.days).second)
+            throw invalid_field("days", "jobs.day_twice", {{"day", forms::date_text(day.day)}});
     }
     tx.exec("DELETE FROM jobs_holiday WHERE day >= ? AND day <= ?", first, last);
     std::vector<Holiday> rows;

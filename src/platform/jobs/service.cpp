@@ -15,16 +15,19 @@ void ring(Tx& tx, Doorbell::Ring what) {
 }
 
 void replace_waiting(Tx& tx, Id<Job> id, std::string_view args, const Options& o, bool later) {
-    tx.exec("UPDATE jobs_job SET args = ?, run_at = ?, state = ?, priority = ?"
-            " WHERE id = ? AND state IN ('scheduled', 'available', 'retryable')",
-            args, o.run_at.value_or(tx.now()), later ? JobState::scheduled : JobState::available, o.priority, id);
+    tx.exec(
+        "UPDATE jobs_job SET args = ?, run_at = ?, state = ?, priority = ?"
+        " WHERE id = ? AND state IN ('scheduled', 'available', 'retryable')",
+        args, o.run_at.value_or(tx.now()), later ? JobState::scheduled : JobState::available, o.priority, id);
 }
 
 std::optional<Id<Job>> insert(Tx& tx, std::string_view kind, std::string_view args, const Options& o, bool later) {
     auto ids = tx.values<Id<Job>>(
         "INSERT INTO jobs_job (kind, args, queue, priority, state, run_at, attempt, failed, max_attempts, unique_key,"
-        " cancel_requested, errors, progress_done, progress_total, progress_message, creator_id, source_job, schedule_id, nominal,"
-        " created_at) VALUES (?, ?, ?, ?, ?, ?, 0, 0, ?, ?, FALSE, '[]', 0, 0, '', ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id",
+        " cancel_requested, errors, progress_done, progress_total, progress_message, creator_id, source_job, "
+        "schedule_id, nominal,"
+        " created_at) VALUES (?, ?, ?, ?, ?, ?, 0, 0, ?, ?, FALSE, '[]', 0, 0, '', ?, ?, ?, ?, ?) ON CONFLICT DO "
+        "NOTHING RETURNING id",
         kind, args, o.queue, o.priority, later ? JobState::scheduled : JobState::available, o.run_at.value_or(tx.now()),
         o.max_attempts, o.unique_key, o.creator_id, o.source_job, o.schedule_id, o.nominal, tx.now());
     return ids.empty() ? std::nullopt : std::optional(ids[0]);
@@ -36,7 +39,8 @@ void rebook(Tx& tx, Id<Job> from, Id<Job> to) {
 }
 
 Id<Job> redrive(Tx& tx, const Job& dead) {
-    if (auto known = tx.maybe<Id<Job>>(fmt::format("SELECT id FROM jobs_job WHERE source_job = ? AND state IN {} LIMIT 1", live), dead.id))
+    if (auto known = tx.maybe<Id<Job>>(
+            fmt::format("SELECT id FROM jobs_job WHERE source_job = ? AND state IN {} LIMIT 1", live), dead.id))
         return *known;
     if (tx.exists<Job>("source_job = ? AND state = 'completed'", dead.id)) throw conflict("jobs.not_retryable");
     Options options{.queue = dead.queue.value, .priority = dead.priority, .max_attempts = dead.max_attempts};
@@ -52,8 +56,10 @@ Id<Job> redrive(Tx& tx, const Job& dead) {
 
 Queue set_paused(Tx& tx, std::string_view name, bool paused) {
     auto queue = tx.find_lock<Queue>("WHERE name = ?", name);
-    if (!queue) queue = tx.insert(Queue{{}, name, paused, tx.now()});
-    else if (queue->paused != paused) queue->paused = paused, queue->updated_at = tx.now(), queue = tx.update(*queue);
+    if (!queue)
+        queue = tx.insert(Queue{{}, name, paused, tx.now()});
+    else if (queue->paused != paused)
+        queue->paused = paused, queue->updated_at = tx.now(), queue = tx.update(*queue);
     if (!paused) ring(tx, Doorbell::Ring::work);
     return *queue;
 }
@@ -62,7 +68,8 @@ Queue set_paused(Tx& tx, std::string_view name, bool paused) {
 
 Id<Job> enqueue_json(Tx& tx, std::string_view kind, std::string args, const Options& o) {
     if (o.priority < 1 || o.priority > 9 || o.max_attempts < 1 || kind.empty())
-        throw internal(fmt::format("a job of kind '{}' with priority {} and {} attempts", kind, o.priority, o.max_attempts));
+        throw internal(
+            fmt::format("a job of kind '{}' with priority {} and {} attempts", kind, o.priority, o.max_attempts));
     const bool later = o.run_at && *o.run_at > tx.now();
     // The job with the same key may finish between two statements; then the key is free.
     for (int i = 0; i < 3; ++i) {
@@ -71,7 +78,8 @@ Id<Job> enqueue_json(Tx& tx, std::string_view kind, std::string args, const Opti
             tx.note("job_id", std::to_string(id->value));
             return *id;
         }
-        auto known = tx.maybe<Id<Job>>(fmt::format("SELECT id FROM jobs_job WHERE unique_key = ? AND state IN {}", live), o.unique_key);
+        auto known = tx.maybe<Id<Job>>(
+            fmt::format("SELECT id FROM jobs_job WHERE unique_key = ? AND state IN {}", live), o.unique_key);
         if (!known) continue;
         if (o.replace) replace_waiting(tx, *known, args, o, later);
         return *known;
@@ -88,13 +96,15 @@ bool cancel_job(Tx& tx, Id<Job> id) {
     switch (job.state) {
         case JobState::completed:
         case JobState::cancelled:
-        case JobState::discarded: return false;
+        case JobState::discarded:
+            return false;
         case JobState::running:
             job.cancel_requested = true;
             tx.update(job);
             ring(tx, Doorbell::Ring::cancel);
             return true;
-        default: break;
+        default:
+            break;
     }
     job.state = JobState::cancelled;
     job.cancel_requested = true;
@@ -115,10 +125,13 @@ JobView retry(Tx& tx, const Actor& actor, Id<Job> id) {
     auto job = tx.lock(id);
     switch (job.state) {
         case JobState::discarded:
-        case JobState::cancelled: return visible(tx, actor, redrive(tx, job));
+        case JobState::cancelled:
+            return visible(tx, actor, redrive(tx, job));
         case JobState::scheduled:
-        case JobState::retryable: break;
-        default: throw conflict("jobs.not_retryable");
+        case JobState::retryable:
+            break;
+        default:
+            throw conflict("jobs.not_retryable");
     }
     job.state = JobState::available;
     job.run_at = tx.now();

@@ -24,7 +24,8 @@ YL_RECORD(Old, "jobs_job", id, result_file)
 // Removes one batch of jobs in this state that ended before; returns how many.
 int prune_jobs(Context& context, JobState state, Time before) {
     auto old = context.write([&](Tx& tx) {
-        auto rows = tx.all<Old>("WHERE state = ? AND finished_at < ? ORDER BY finished_at LIMIT ? @skip_locked", state, before, prune_at_once);
+        auto rows = tx.all<Old>("WHERE state = ? AND finished_at < ? ORDER BY finished_at LIMIT ? @skip_locked", state,
+                                before, prune_at_once);
         for (const auto& row : rows) tx.exec("DELETE FROM jobs_job WHERE id = ?", row.id);
         return rows;
     });
@@ -36,8 +37,10 @@ int prune_jobs(Context& context, JobState state, Time before) {
 
 int prune_runs(Context& context, Time before) {
     return context.write([&](Tx& tx) {
-        return int(tx.exec("DELETE FROM jobs_run WHERE id IN (SELECT id FROM jobs_run WHERE created_at < ? ORDER BY created_at LIMIT ?)",
-                           before, prune_at_once));
+        return int(
+            tx.exec("DELETE FROM jobs_run WHERE id IN (SELECT id FROM jobs_run WHERE created_at < ? ORDER BY "
+                    "created_at LIMIT ?)",
+                    before, prune_at_once));
     });
 }
 
@@ -64,11 +67,12 @@ void sweep_files(Context& context, const Nothing&) {
 }
 
 void check_holidays(Context& context, const Nothing&) {
-    const bool missing = context.db.read([](Rx& rx) {
-        return holidays_missing(rx) && rx.exists<Schedule>("calendar = 'workdays'");
-    });
-    if (missing) spdlog::warn("the holidays of the coming year are not entered: schedules on working days will take every Monday"
-                              " to Friday for one; see PUT /api/holidays/{{year}}/");
+    const bool missing =
+        context.db.read([](Rx& rx) { return holidays_missing(rx) && rx.exists<Schedule>("calendar = 'workdays'"); });
+    if (missing)
+        spdlog::warn(
+            "the holidays of the coming year are not entered: schedules on working days will take every Monday"
+            " to Friday for one; see PUT /api/holidays/{{year}}/");
     context.counts({1, missing ? 0 : 1, 0, missing ? 1 : 0});
 }
 
@@ -81,7 +85,8 @@ void declare(Registry& registry) {
     ScheduleOptions quietly{.jitter_ms = 10 * minute_ms, .priority = 8};
     registry.schedule("jobs.prune", "10 4 * * *", "jobs.prune", Nothing{}, quietly);
     registry.schedule("files.sweep", "40 4 * * *", "files.sweep", Nothing{}, quietly);
-    registry.schedule("jobs.check_holidays", "0 9 * * *", "jobs.check_holidays", Nothing{}, {.missed = MissedPolicy::none});
+    registry.schedule("jobs.check_holidays", "0 9 * * *", "jobs.check_holidays", Nothing{},
+                      {.missed = MissedPolicy::none});
 }
 
 }  // namespace yuanliu::jobs
