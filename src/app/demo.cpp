@@ -13,6 +13,7 @@
 #include "modules/catalog/catalog.hpp"
 #include "modules/identity/identity.hpp"
 #include "modules/identity/verbs.hpp"
+#include "modules/repair/repair.hpp"
 #include "modules/units/units.hpp"
 #include "platform/audit/audit.hpp"
 #include "platform/events/events.hpp"
@@ -61,6 +62,16 @@ const std::array agent_ideas{
 constexpr std::array surnames{"李", "王", "张", "刘", "陈", "杨", "赵", "黄", "周", "吴", "徐", "孙", "胡", "朱", "高", "林"};
 constexpr std::array given{"伟", "芳", "娜", "敏", "静", "丽", "强", "磊", "军", "洋", "勇", "艳", "杰", "涛", "明", "超", "秀英", "建华", "志远", "雨桐"};
 
+struct FaultIdea {
+    const char *reason, *diagnosis, *part;
+    std::int64_t part_fen;
+};
+const std::array fault_ideas{
+    FaultIdea{"无法开机", "电源板电容鼓包", "电源板", 12800},   FaultIdea{"噪音过大", "风机轴承磨损", "风机", 9600},
+    FaultIdea{"漏水", "密封圈老化", "密封圈", 1500},           FaultIdea{"按键失灵", "触控排线松脱", "触控排线", 2200},
+    FaultIdea{"无法联网", "Wi-Fi 模块固件损坏", "主板", 15600}, FaultIdea{"续航变短", "电芯衰减", "电池", 18800},
+};
+
 class Story {
  public:
     Story(Application& app, StoryEnv& env, std::int64_t units) : app_(app), env_(env), units_(units), zone_("Asia/Shanghai") {}
@@ -79,6 +90,15 @@ class Story {
         std::string code;
         std::int32_t due;  // the day its buyer scans it
         std::size_t agent;
+    };
+    struct Ailing {
+        std::string code;
+        std::int32_t due;  // the day it is brought in
+    };
+    struct OnBench {
+        Id<repair::Ticket> ticket;
+        const FaultIdea* fault;
+        std::int32_t due;  // the day it goes back
     };
 
     void set_day(std::int32_t day, int hour) { env_.set(Time{zone_.at(day).ms + hour * hour_ms + std::int64_t(random_(0, 3'500'000))}); }
@@ -119,7 +139,10 @@ class Story {
             if (civil.day == 3 || civil.day == 17) make(tx, day);
             if (weekday(day) == 2 || weekday(day) == 5) ship(tx, day);
             activate(tx, day);
+            take_in_repairs(tx, day);
         });
+        set_day(day, 16);
+        app_.db().write([&](Tx& tx) { give_back_repairs(tx, day); });
     }
 
     void make(Tx& tx, std::int32_t day) {
@@ -172,9 +195,41 @@ class Story {
             consumer.ip = fmt::format("{}.{}.{}.{}", random_(36, 223), random_(0, 255), random_(0, 255), random_(1, 254));
             units::activate(tx, consumer, in);
             audit::record(tx, consumer, "units.products.activate.create");
-            active_.push_back(h.code);
+            if (random_(0, 99) < 5) ailing_.push_back({h.code, day + std::int32_t(random_(3, 160))});
+            else active_.push_back(h.code);
         }
         held_ = std::move(later);
+    }
+
+    void take_in_repairs(Tx& tx, std::int32_t day) {
+        std::erase_if(ailing_, [&](const Ailing& unit) {
+            if (unit.due > day) return false;
+            const auto& fault = fault_ideas[std::size_t(random_(0, fault_ideas.size() - 1))];
+            repair::Open in;
+            in.qrcode_id = unit.code;
+            in.reason = fault.reason;
+            auto ticket = act(tx, "repair.repair_records.create", [&](Tx& t, const Actor& a) { return repair::open(t, a, in); });
+            bench_.push_back({ticket.id, &fault, day + std::int32_t(random_(2, 14))});
+            return true;
+        });
+    }
+
+    void give_back_repairs(Tx& tx, std::int32_t day) {
+        std::erase_if(bench_, [&](const OnBench& job) {
+            if (job.due > day) return false;
+            auto ticket = repair::view(tx, staff(), job.ticket);
+            repair::Complete done;
+            done.diagnosis = job.fault->diagnosis;
+            done.parts = {repair::PartInput{}};
+            done.parts->front().name = job.fault->part;
+            done.parts->front().qty = Qty{1000};
+            done.parts->front().unit_price = Money{job.fault->part_fen};
+            done.labour = Money{5000};
+            done.result = std::string("已更换") + job.fault->part + "，测试正常";
+            if (!ticket.in_warranty.value_or(false)) return true;  // the customer still thinks about the quote
+            act(tx, "repair.repair_records.complete_repair.create", [&](Tx& t, const Actor& a) { return repair::complete(t, a, job.ticket, done); });
+            return true;
+        });
     }
 
     // What an operator finds on the desk: returns, scrap, a replaced unit, a copied label.
@@ -218,6 +273,8 @@ class Story {
     std::vector<Id<catalog::ProductType>> types_;
     std::vector<std::string> stock_, active_;
     std::vector<Held> held_;
+    std::vector<Ailing> ailing_;
+    std::vector<OnBench> bench_;
 };
 
 }  // namespace
