@@ -298,7 +298,7 @@ void Api::within(Exchange& x, Tx& tx) {
 }
 
 // If-Match: the caller changes what he has seen, or nothing. The version is that of the path's own GET.
-void Api::check_version(Exchange& x, Tx& tx) {
+void Api::check_version(Exchange& x, Rx& rx) {
     auto wanted = x.request.header("if-match");
     if (wanted.empty() || (x.request.method != "PUT" && x.request.method != "DELETE")) return;
     std::vector<std::string_view> allowed;
@@ -306,7 +306,7 @@ void Api::check_version(Exchange& x, Tx& tx) {
     const Route* view = routes_.match("GET", x.request.path, arguments.path, allowed);
     if (!view || view->kind != Route::Kind::read || view->shape != Route::Shape::object) return;
     auto verb = view->prepare(arguments);
-    verb->run({.rx = &tx, .actor = &x.actor});
+    verb->run({.rx = &rx, .actor = &x.actor});
     if (!etag_listed(wanted, etag_of(verb->result().data))) throw Error(Fault::precondition, "version_differs");
 }
 
@@ -314,7 +314,12 @@ void Api::run_work(const Shared& x) {
     bool taken = workers_.post([this, x] {
         std::exception_ptr failure;
         try {
-            db_.read([&](Rx& rx) { identify(*x, rx); });
+            // The verb opens its own transactions, so a version is only checked before them: two callers who hold the same
+            // version within that moment are not told apart.
+            db_.read([&](Rx& rx) {
+                identify(*x, rx);
+                check_version(*x, rx);
+            });
             prepare(*x);
             x->verb->run({.database = &db_, .actor = &x->actor});
             x->result = x->verb->result();

@@ -63,7 +63,7 @@ class Api : public http::Handler {
     void run_transaction(const Shared& x);
     void run_work(const Shared& x);
     void within(Exchange& x, Tx& tx);
-    void check_version(Exchange& x, Tx& tx);
+    void check_version(Exchange& x, Rx& rx);
     void identify(Exchange& x, Rx& rx);
     void prepare(Exchange& x);
     void succeed(Exchange& x);
