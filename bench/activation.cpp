@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cmath>
+#include <random>
 
 #include "bench.hpp"
 #include "company.hpp"
@@ -22,6 +23,13 @@ std::string staff_token(Site& site) {
     return site.server().login("bench-staff", password);
 }
 
+// What lies side by side is not activated one after the other.
+template <class T>
+void shuffle(std::vector<T>& all) {
+    std::minstd_rand dice(7);
+    for (std::size_t i = all.size() - 1; i > 0; --i) std::swap(all[i], all[dice() % (i + 1)]);
+}
+
 // Requests that activate shipped units for customers on file.
 std::vector<std::string> activations(Site& site, std::size_t count) {
     const auto token = staff_token(site);
@@ -34,6 +42,7 @@ std::vector<std::string> activations(Site& site, std::size_t count) {
         out.push_back(request_text("POST", "/api/products/activate/", token,
                                    fmt::format(R"({{"qrcode_id":"{}","customer_id":{}}})", code, customer)));
     }
+    shuffle(out);
     return out;
 }
 
@@ -52,8 +61,7 @@ class BareActivations {
         customer_ = db_.integer("SELECT min(id) FROM identity_user WHERE user_type = 2");
         auto shipped = db_.statement("SELECT id FROM units_unit WHERE status = 'shipped'");
         while (shipped.row()) units_.push_back(shipped.integer(0));
-        // Neighbours are shipped together but not activated together.
-        for (std::size_t i = units_.size() - 1; i > 0; --i) std::swap(units_[i], units_[(i * 2654435761u) % (i + 1)]);
+        shuffle(units_);
     }
 
     // Activations a second when `group` of them share a commit.
