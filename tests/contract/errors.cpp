@@ -39,7 +39,8 @@ class Reader {
             if (code) note(literal, "");
         }
         static const std::regex call(
-            R"(\b(unreadable|invalid|not_found|conflict|forbidden|unauthenticated|too_many|invalid_field|Error|with)(\())");
+            "\\b(unreadable|invalid|not_found|conflict|forbidden|unauthenticated|too_many|invalid_field|Error|with)"
+            "(\\()");
         for (std::sregex_iterator i(scan_.code.begin(), scan_.code.end(), call), end; i != end; ++i)
             factory((*i)[1], std::size_t(i->position(2)));
     }
