@@ -1,0 +1,38 @@
+// Reports on the product life cycle. Agents get their own figures only: to ask for another agent's is not_found.
+//
+// Ranges include both days and default to the last 30 days (12 weeks, 12 months). All throw invalid naming `to_date`
+// for a range that runs backwards or has more rows than rows_max.
+#pragma once
+
+#include "modules/reports/model.hpp"
+#include "platform/auth/actor.hpp"
+#include "platform/db/db.hpp"
+#include "platform/routes/routes.hpp"
+
+namespace yuanliu::jobs {
+class Registry;
+}
+
+namespace yuanliu::reports {
+
+inline constexpr std::size_t rows_max = 50'000;
+inline constexpr std::size_t batches_max = 1'000;  // of reports by batch: the newest
+
+Overview overview(Rx& rx, const Actor& actor, const OverviewQuery& query);
+// Periods without any move are there, with zeros; types and agents without any are not.
+std::vector<TrendRow> trend(Rx& rx, const Actor& actor, const TrendQuery& query);
+// Of the units shipped in the range (all, when none is given), as they stand now.
+std::vector<ActivationRow> activation(Rx& rx, const Actor& actor, const ActivationQuery& query);
+// Of the units activated in the range (all, when none is given); a failed unit has been received for repair since.
+std::vector<FailureRow> failures(Rx& rx, const Actor& actor, const FailureQuery& query);
+std::vector<ReasonRow> reasons(Rx& rx, const Actor& actor, const ReasonQuery& query);
+std::vector<TurnaroundRow> turnaround(Rx& rx, const Actor& actor, const TurnaroundQuery& query);
+
+// Adds up the next entries of the timeline that are old enough; returns how many it has read, 0 when there are no more.
+// Reports are exact without it and quick with it. A job does it every ten minutes.
+std::int64_t roll_up(Tx& tx, std::int64_t entries_max);
+
+void routes(Routes& r);
+void declare(jobs::Registry& jobs);
+
+}  // namespace yuanliu::reports
