@@ -3,10 +3,11 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <spawn.h>
-#include <sys/wait.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -23,14 +24,22 @@ namespace {
 
 namespace fs = std::filesystem;
 
+struct FileSum {
+    std::string path;  // inside the archive
+    std::string sha256;
+};
+YL_RECORD(FileSum, "backup.file", path, sha256)
+
 struct Manifest {
     std::string product;   // "yuanliu"
     std::string dialect;   // sqlite or postgres
     std::string database;  // file name inside the archive
-    std::string sha256;    // of that file
     Time created_at;
+    std::vector<FileSum> files;  // all that is in the archive but the manifest itself
 };
-YL_RECORD(Manifest, "backup.manifest", product, dialect, database, sha256, created_at)
+YL_RECORD(Manifest, "backup.manifest", product, dialect, database, created_at, files)
+
+constexpr std::string_view manifest_name = "manifest.json";
 
 // Runs a program to its end. Throws internal with its name when it fails.
 void run(const std::vector<std::string>& words) {
@@ -38,7 +47,8 @@ void run(const std::vector<std::string>& words) {
     for (const auto& word : words) argv.push_back(const_cast<char*>(word.c_str()));
     argv.push_back(nullptr);
     pid_t child = 0;
-    if (::posix_spawnp(&child, argv[0], nullptr, nullptr, argv.data(), environ) != 0) throw internal("cannot start " + words[0]);
+    if (::posix_spawnp(&child, argv[0], nullptr, nullptr, argv.data(), environ) != 0)
+        throw internal("cannot start " + words[0]);
     int status = 0;
     ::waitpid(child, &status, 0);
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) throw internal(words[0] + " failed; its message stands above");
@@ -55,8 +65,9 @@ std::string hash_of_file(const fs::path& path) {
 
 void sync_path(const fs::path& path) {
     int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (fd < 0 || ::fsync(fd) != 0) throw internal("cannot sync " + path.string());
-    ::close(fd);
+    bool good = fd >= 0 && ::fsync(fd) == 0;
+    if (fd >= 0) ::close(fd);
+    if (!good) throw internal("cannot sync " + path.string());
 }
 
 // A folder that goes away with the object.
@@ -73,68 +84,136 @@ struct Scratch {
     fs::path path;
 };
 
+// Every file below the folder but the manifest, sorted by path.
+std::vector<FileSum> sums_of(const fs::path& folder) {
+    std::vector<FileSum> out;
+    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+        auto path = entry.path().lexically_relative(folder).string();
+        if (entry.is_regular_file() && path != manifest_name) out.push_back({path, hash_of_file(entry.path())});
+    }
+    std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
+    return out;
+}
+
 Manifest read_manifest(const fs::path& folder) {
-    std::ifstream file(folder / "manifest.json");
+    std::ifstream file(folder / manifest_name);
     std::stringstream text;
     text << file.rdbuf();
     if (text.str().empty()) throw internal("this is no yuanliu backup: it has no manifest.json");
-    auto manifest = from_json<Manifest>(text.str());
-    if (hash_of_file(folder / manifest.database) != manifest.sha256) throw internal("the backup is damaged: the database does not match its checksum");
+    Manifest manifest;
+    try {
+        manifest = from_json<Manifest>(text.str());
+    } catch (const Error&) {
+        throw internal("the backup is damaged: its manifest cannot be read");
+    }
+    auto found = sums_of(folder);
+    auto same = [](const FileSum& a, const FileSum& b) { return a.path == b.path && a.sha256 == b.sha256; };
+    auto [stated, real] = std::mismatch(manifest.files.begin(), manifest.files.end(), found.begin(), found.end(), same);
+    if (stated != manifest.files.end() || real != found.end())
+        throw internal(fmt::format("the backup is damaged: {} does not match its checksum",
+                                   stated != manifest.files.end() ? stated->path : real->path));
+    if (!fs::exists(folder / manifest.database)) throw internal("the backup is damaged: it has no database");
     return manifest;
 }
 
-void replace_folder(const Config& config, const fs::path& fresh, bool force) {
-    fs::path data = fs::absolute(config.data);
-    if (fs::exists(data) && !fs::is_empty(data)) {
-        if (!force) throw internal(fmt::format("{} is not empty; say --force to replace it (it is kept beside the new one)", data.string()));
-        auto kept = data.string() + fmt::format(".before-restore-{}", Env::real().now().ms);
-        fs::rename(data, kept);
+// What stands in the data folder, but for what a restore puts there itself.
+std::vector<fs::path> entries_of(const fs::path& folder, const fs::path& but) {
+    std::vector<fs::path> out;
+    if (!fs::exists(folder)) return out;
+    for (const auto& entry : fs::directory_iterator(folder))
+        if (entry.path() != but) out.push_back(entry.path());
+    return out;
+}
+
+// Where what is there is kept: beside the data folder, or in it when that is a mounted volume.
+fs::path room_for_old(const fs::path& data, const fs::path& first) {
+    auto name = fmt::format("before-restore-{}", Env::real().now().ms);
+    fs::path beside = data.string() + "." + name, inside = data / name;
+    std::error_code failed;
+    fs::create_directory(beside, failed);
+    if (!failed) fs::rename(first, beside / first.filename(), failed);
+    if (!failed) return beside;
+    std::error_code ignored;
+    fs::remove(beside, ignored);
+    fs::create_directory(inside);
+    return inside;
+}
+
+// Entry by entry, because a mounted volume cannot be renamed.
+void replace_content(const fs::path& data, const fs::path& fresh) {
+    if (auto old = entries_of(data, fresh); !old.empty()) {
+        auto kept = room_for_old(data, old.front());
+        for (const auto& path : old)
+            if (fs::exists(path)) fs::rename(path, kept / path.filename());
     }
-    fs::remove(data);
-    fs::create_directories(data.parent_path());
-    fs::rename(fresh, data);
+    for (const auto& path : entries_of(fresh, {})) fs::rename(path, data / path.filename());
+    sync_path(data);
+}
+
+void require_no_server(const fs::path& file) {
+    if (!fs::exists(file)) return;
+    DatabaseOptions options;
+    options.url = "sqlite://" + file.string();
+    Vault unused({}, Env::real());
+    Database::open(options, Env::real(), unused);  // refuses while another process has it
 }
 
 }  // namespace
 
 void make_backup(const Config& config, const std::string& path) {
     if (fs::exists(path)) throw internal(path + " exists already");
+    ::umask(0077);
     Scratch scratch(path + ".parts");
-    Application app(config, Env::real(), config.database_url.empty());
+    Application app(config, Env::real(), Use::look);
     bool sqlite = app.db().dialect() == "sqlite";
-    Manifest manifest{"yuanliu", std::string(app.db().dialect()), sqlite ? "yuanliu.db" : "database.dump", "", Env::real().now()};
+    Manifest manifest{
+        "yuanliu", std::string(app.db().dialect()), sqlite ? "yuanliu.db" : "database.dump", Env::real().now(), {}};
     // Files are written before the rows that speak of them, so copying them after the database misses none.
     app.db().backup((scratch.path / manifest.database).string());
     fs::path data(config.data);
     if (fs::exists(data / "files")) fs::copy(data / "files", scratch.path / "files", fs::copy_options::recursive);
     if (fs::exists(data / "secrets.toml")) fs::copy(data / "secrets.toml", scratch.path / "secrets.toml");
-    manifest.sha256 = hash_of_file(scratch.path / manifest.database);
-    std::ofstream(scratch.path / "manifest.json") << to_json(manifest) << "\n";
-    auto draft = path + ".new";
-    ::umask(0077);
-    run({"tar", "-C", scratch.path.string(), "-cf", draft, "."});
-    sync_path(draft);
-    fs::rename(draft, path);
+    manifest.files = sums_of(scratch.path);
+    std::ofstream(scratch.path / manifest_name) << to_json(manifest) << "\n";
+    Scratch draft(path + ".new");
+    auto archive = draft.path / "archive.tar";
+    run({"tar", "-C", scratch.path.string(), "-cf", archive.string(), "."});
+    sync_path(archive);
+    fs::rename(archive, path);
 }
 
 void restore_backup(const Config& config, const std::string& path, bool force) {
     if (!fs::exists(path)) throw internal("no such backup: " + path);
-    Scratch scratch(fs::absolute(config.data).string() + ".restoring");
+    ::umask(0077);
+    fs::path data = fs::absolute(config.data).lexically_normal(), stage = data / ".restoring";
+    bool sqlite = database_url(config).starts_with("sqlite:");
+    auto file = data / "yuanliu.db";
+    if (sqlite && database_url(config) != "sqlite://" + file.string())
+        throw internal(fmt::format(
+            "an SQLite database is restored into the data folder: leave DATABASE_URL out, or let it name {}",
+            file.string()));
+    if (!force && !entries_of(data, stage).empty())
+        throw internal(fmt::format(
+            "{} is not empty; say --force to replace what is there (it is kept in a folder named before-restore-...)",
+            data.string()));
+    if (sqlite) require_no_server(file);
+    Scratch scratch(stage);
     run({"tar", "-C", scratch.path.string(), "--no-same-owner", "-xf", path});
     auto manifest = read_manifest(scratch.path);
-    bool sqlite = config.database_url.empty();
     if (sqlite != (manifest.dialect == "sqlite"))
-        throw internal(fmt::format("this backup is of a {} database, the configuration names another kind", manifest.dialect));
+        throw internal(
+            fmt::format("this backup is of a {} database, the configuration names another kind", manifest.dialect));
     if (!sqlite) {
-        postgres_restore(config.database_url, (scratch.path / manifest.database).string(), force);
+        std::vector<std::string> command{"pg_restore", "--single-transaction", "--no-owner", "--exit-on-error",
+                                         "-d",         config.database_url};
+        if (force) command.insert(command.begin() + 1, {"--clean", "--if-exists"});
+        command.push_back((scratch.path / manifest.database).string());
+        run(command);
         fs::remove(scratch.path / manifest.database);
-    } else if (fs::exists(fs::path(config.data) / "yuanliu.db")) {
-        // Refuses while a server has the database; the key does not matter for that.
-        Vault vault(Bytes32{}, Env::real());
-        Database::open({.url = database_url(config)}, Env::real(), vault);
     }
-    fs::remove(scratch.path / "manifest.json");
-    replace_folder(config, scratch.path, force || !sqlite);
+    fs::remove(scratch.path / manifest_name);
+    for (const auto& entry : fs::recursive_directory_iterator(scratch.path)) sync_path(entry.path());
+    replace_content(data, scratch.path);
 }
 
 std::vector<std::string> check_storage(Database& db) {

@@ -6,9 +6,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <toml++/toml.h>
 #include <algorithm>
 #include <fstream>
-#include <toml++/toml.h>
+#include <set>
 
 #include "base/base64.hpp"
 #include "base/crypto.hpp"
@@ -22,11 +23,12 @@ namespace {
 
 constexpr std::string_view secret_keys[] = {"jwt_secret_key", "data_key", "code_key"};
 constexpr std::size_t secret_bytes_min = 32;
+constexpr std::size_t secret_symbols_min = 8;  // different characters; of 32 random hexadecimal digits fewer never come
 
 // Secrets that stand in tutorials and samples: whoever finds them in use owns the installation.
-constexpr std::string_view known_samples[] = {"secret", "changeme", "change-me", "change_me", "your-secret-key", "your_secret_key",
-                                              "your-jwt-secret", "jwt_secret_key", "supersecret", "password", "example", "test-secret",
-                                              "default", "insecure"};
+constexpr std::string_view known_samples[] = {
+    "secret",         "changeme",    "change-me", "change_me", "your-secret-key", "your_secret_key", "your-jwt-secret",
+    "jwt_secret_key", "supersecret", "password",  "example",   "test-secret",     "default",         "insecure"};
 
 Error bad(std::string field, std::string text) {
     return Error(Fault::invalid, "config.invalid").with({{field, "config.invalid"}}).log(std::move(text));
@@ -39,14 +41,16 @@ void set(Loaded& loaded, const std::string& key, const std::string& value, const
         std::vector<std::string_view> known;
         for (const auto& f : record.fields) known.push_back(f.name);
         auto near = nearest_word(key, known);
-        throw bad(key, fmt::format("{}: unknown setting '{}'{}", origin, key, near ? fmt::format("; did you mean '{}'?", *near) : ""));
+        throw bad(key, fmt::format("{}: unknown setting '{}'{}", origin, key,
+                                   near ? fmt::format("; did you mean '{}'?", *near) : ""));
     }
     auto document = JsonDocument::from_pairs({{key, value}});
     Reader reader;
     reader.lenient = true;
     for (auto [name, json] : document->root()) field->type->read(field->at(&loaded.config), json, reader);
     if (!reader.problems.empty())
-        throw bad(key, fmt::format("{}: '{}' is no value for {} ({})", origin, is_secret(key) ? "***" : value, key, reader.problems[0].code));
+        throw bad(key, fmt::format("{}: '{}' is no value for {} ({})", origin, is_secret(key) ? "***" : value, key,
+                                   reader.problems[0].code));
     loaded.origins[key] = origin;
 }
 
@@ -55,10 +59,15 @@ void read_toml(Loaded& loaded, const std::string& path) {
         auto table = toml::parse_file(path);
         for (auto&& [key, node] : table) {
             std::string value;
-            if (auto text = node.value<std::string>()) value = *text;
-            else if (auto number = node.value<std::int64_t>()) value = std::to_string(*number);
-            else if (auto flag = node.value<bool>()) value = *flag ? "on" : "off";
-            else throw bad(std::string(key.str()), fmt::format("{}: {} must be a text, a whole number or true/false", path, key.str()));
+            if (auto text = node.value<std::string>())
+                value = *text;
+            else if (auto number = node.value<std::int64_t>())
+                value = std::to_string(*number);
+            else if (auto flag = node.value<bool>())
+                value = *flag ? "on" : "off";
+            else
+                throw bad(std::string(key.str()),
+                          fmt::format("{}: {} must be a text, a whole number or true/false", path, key.str()));
             set(loaded, std::string(key.str()), value, path);
         }
     } catch (const toml::parse_error& e) {
@@ -80,7 +89,8 @@ void read_dotenv(Loaded& loaded, const std::string& path) {
         if (text.empty() || text.front() == '#') continue;
         if (text.starts_with("export ")) text = trim(text.substr(7));
         auto equals = text.find('=');
-        if (equals == std::string_view::npos) throw bad("file", fmt::format("{}:{}: expected NAME=value", path, number));
+        if (equals == std::string_view::npos)
+            throw bad("file", fmt::format("{}:{}: expected NAME=value", path, number));
         auto value = trim(text.substr(equals + 1));
         if (value.size() > 1 && (value.front() == '"' || value.front() == '\'') && value.back() == value.front())
             value = value.substr(1, value.size() - 2);
@@ -91,23 +101,47 @@ void read_dotenv(Loaded& loaded, const std::string& path) {
 void check_secret(const std::string& key, const std::string& value) {
     auto low = lower_ascii(value);
     for (auto sample : known_samples)
-        if (low.starts_with(sample)) throw bad(key, fmt::format("{} is a sample from documentation; use a random one (openssl rand -base64 48)", key));
+        if (low.find(sample) != std::string::npos)
+            throw bad(
+                key, fmt::format("{} is a sample from documentation; use a random one (openssl rand -base64 48)", key));
+    if (std::set<char>(value.begin(), value.end()).size() < secret_symbols_min)
+        throw bad(key, fmt::format("{} repeats a few characters; use a random one (openssl rand -base64 48)", key));
     if (value.size() < secret_bytes_min)
-        throw bad(key, fmt::format("{} is too short: at least {} characters (openssl rand -base64 48)", key, secret_bytes_min));
+        throw bad(key, fmt::format("{} is too short: at least {} characters (openssl rand -base64 48)", key,
+                                   secret_bytes_min));
 }
 
 std::string& secret(Config& config, std::string_view key) {
     return key == "jwt_secret_key" ? config.jwt_secret_key : key == "data_key" ? config.data_key : config.code_key;
 }
 
-// Written whole and synced before it gets its name: data sealed under a key that is then lost could never be read again.
+// Written whole and synced before it gets its name: data sealed under a key that is then lost could never be read
+// again.
 void write_private(const std::filesystem::path& path, const std::string& text) {
     auto draft = path.string() + ".new";
     int fd = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     bool good = fd >= 0 && ::write(fd, text.data(), text.size()) == ssize_t(text.size()) && ::fsync(fd) == 0;
     if (fd >= 0) ::close(fd);
-    if (!good || ::rename(draft.c_str(), path.c_str()) != 0) throw internal(fmt::format("cannot write {}", path.string()));
-    if (int folder = ::open(path.parent_path().c_str(), O_RDONLY | O_CLOEXEC); folder >= 0) ::fsync(folder), ::close(folder);
+    if (!good || ::rename(draft.c_str(), path.c_str()) != 0)
+        throw internal(fmt::format("cannot write {}", path.string()));
+    if (int folder = ::open(path.parent_path().c_str(), O_RDONLY | O_CLOEXEC); folder >= 0)
+        ::fsync(folder), ::close(folder);
+}
+
+std::filesystem::path secrets_path(const Config& config) { return std::filesystem::path(config.data) / "secrets.toml"; }
+
+// Fills in what the file holds of the secrets that nobody configured. Returns all it holds.
+toml::table read_secrets(Loaded& loaded, const std::filesystem::path& path) {
+    if (!std::filesystem::exists(path)) return {};
+    auto stored = toml::parse_file(path.string());
+    for (auto key : secret_keys) {
+        auto& value = secret(loaded.config, key);
+        auto known = stored[key].value<std::string>();
+        if (!value.empty() || !known) continue;
+        value = *known;
+        loaded.origins[std::string(key)] = path.string();
+    }
+    return stored;
 }
 
 }  // namespace
@@ -136,44 +170,47 @@ Loaded load_config(const std::string& file, const std::map<std::string, std::str
 }
 
 void complete_secrets(Loaded& loaded) {
-    std::filesystem::create_directories(loaded.config.data);
+    std::error_code failed;
+    std::filesystem::create_directories(loaded.config.data, failed);
+    if (failed) throw internal(fmt::format("cannot make the data folder {}: {}", loaded.config.data, failed.message()));
     ::chmod(loaded.config.data.c_str(), 0700);
-    auto path = std::filesystem::path(loaded.config.data) / "secrets.toml";
-    // Two instances that start at once on one new folder must not each make secrets of their own.
-    int guard = ::open((path.string() + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (guard < 0 || ::flock(guard, LOCK_EX) != 0) throw internal("cannot lock " + path.string());
-    struct Unlock {
-        int fd;
-        ~Unlock() { ::close(fd); }
-    } unlock{guard};
-    toml::table stored;
-    if (std::filesystem::exists(path)) stored = toml::parse_file(path.string());
+    auto path = secrets_path(loaded.config);
+    auto stored = read_secrets(loaded, path);
     bool fresh = false;
     for (auto key : secret_keys) {
         auto& value = secret(loaded.config, key);
         if (!value.empty()) continue;
-        if (auto known = stored[key].value<std::string>()) {
-            value = *known;
-        } else {
-            unsigned char bytes[36];
-            Env::real().random(bytes);
-            value = base64url_encode({reinterpret_cast<const char*>(bytes), sizeof bytes});
-            stored.insert_or_assign(key, value);
-            fresh = true;
-        }
+        unsigned char bytes[36];
+        Env::real().random(bytes);
+        value = base64url_encode({reinterpret_cast<const char*>(bytes), sizeof bytes});
+        stored.insert_or_assign(key, value);
         loaded.origins[std::string(key)] = path.string();
+        fresh = true;
     }
     if (!fresh) return;
     std::ostringstream text;
-    text << "# Made at the first start. Whoever has this file can read personal data and sign in as anybody; without it the\n"
+    text << "# Made at the first start. Whoever has this file can read personal data and sign in as anybody; without "
+            "it the\n"
             "# personal data in the database cannot be read. Keep a copy in a safe place.\n"
          << stored << "\n";
     write_private(path, text.str());
 }
 
+void find_secrets(Loaded& loaded) {
+    auto path = secrets_path(loaded.config);
+    read_secrets(loaded, path);
+    for (auto key : secret_keys)
+        if (secret(loaded.config, key).empty())
+            throw internal(fmt::format("{} holds no installation ({} is not there or has no {}). Is --data right?",
+                                       loaded.config.data, path.string(), key));
+}
+
 std::string database_url(const Config& config) {
     if (!config.database_url.empty()) return config.database_url;
-    return "sqlite:///" + std::filesystem::absolute(std::filesystem::path(config.data) / "yuanliu.db").lexically_normal().string().substr(1);
+    return "sqlite:///" + std::filesystem::absolute(std::filesystem::path(config.data) / "yuanliu.db")
+                              .lexically_normal()
+                              .string()
+                              .substr(1);
 }
 
 }  // namespace yuanliu::app

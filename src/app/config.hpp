@@ -18,7 +18,7 @@ YL_ENUM(Switch, on, off)
 struct Config {
     std::string listen = "127.0.0.1:8080";
     std::string data = "./data";
-    std::string database_url;          // empty: SQLite in the data folder
+    std::string database_url;  // empty: SQLite in the data folder
     std::string database_replica_url;
     std::string public_url = "http://localhost:8080";  // what QR codes lead to
     std::string jwt_secret_key, data_key, code_key;    // empty: made at the first start, kept in the data folder
@@ -28,15 +28,15 @@ struct Config {
     Switch rate_limits = Switch::on;
     Switch metrics_public = Switch::off;  // on: /metrics answers to other machines, too
     std::string time_zone = "Asia/Shanghai";
-    std::string trusted_proxies;       // addresses or networks, separated by commas
+    std::string trusted_proxies;  // addresses or networks, separated by commas
     std::string tls_certificate, tls_key;
-    Int<0, 256> io_threads = 0;        // 0: one a core
+    Int<0, 256> io_threads = 0;  // 0: one a core
     Int<1, 1000> database_connections = 16;
     Int<1, 64> job_workers = 2;
 };
-YL_RECORD(Config, "config", listen, data, database_url, database_replica_url, public_url, jwt_secret_key, data_key, code_key,
-          jwt_expire_minutes, jwt_refresh_days, log_level, rate_limits, metrics_public, time_zone, trusted_proxies, tls_certificate, tls_key, io_threads,
-          database_connections, job_workers)
+YL_RECORD(Config, "config", listen, data, database_url, database_replica_url, public_url, jwt_secret_key, data_key,
+          code_key, jwt_expire_minutes, jwt_refresh_days, log_level, rate_limits, metrics_public, time_zone,
+          trusted_proxies, tls_certificate, tls_key, io_threads, database_connections, job_workers)
 
 // Where the value in effect came from, for `yuanliu config`.
 using Origins = std::map<std::string, std::string, std::less<>>;
@@ -56,6 +56,9 @@ bool is_secret(std::string_view key);
 
 // Fills in the secrets that nobody configured: read from, or made and stored in, DATA/secrets.toml (0600).
 void complete_secrets(Loaded& loaded);
+
+// The same for verbs that look at an installation: makes nothing. Throws internal naming the folder when there is none.
+void find_secrets(Loaded& loaded);
 
 std::string database_url(const Config& config);
 

@@ -1,5 +1,5 @@
-// The demo company: real verbs, run day by day through the past year on a clock of their own, so that every row, timeline
-// and report fits together as it would in a company that has used the program for a year.
+// The demo company: real verbs, run day by day through the past year on a clock of their own, so that every row,
+// timeline and report fits together as it would in a company that has used the program for a year.
 #include "app/demo.hpp"
 
 #include <fmt/format.h>
@@ -39,10 +39,20 @@ struct TypeIdea {
     std::map<std::string, std::string> specs;
 };
 const std::array type_ideas{
-    TypeIdea{"空气净化器", "YL-A600", "源流", "60 平方米客厅用，三层滤芯", 24, {{"功率", "48 W"}, {"CADR", "600 m³/h"}, {"噪声", "≤ 62 dB"}}},
+    TypeIdea{"空气净化器",
+             "YL-A600",
+             "源流",
+             "60 平方米客厅用，三层滤芯",
+             24,
+             {{"功率", "48 W"}, {"CADR", "600 m³/h"}, {"噪声", "≤ 62 dB"}}},
     TypeIdea{"扫地机器人", "YL-R20", "源流", "激光导航，自动集尘", 12, {{"吸力", "6000 Pa"}, {"续航", "180 min"}}},
     TypeIdea{"净水器", "YL-W400", "源流", "厨下式反渗透净水器", 36, {{"通量", "400 G"}, {"废水比", "2:1"}}},
-    TypeIdea{"智能门锁", "YL-L8", "安居", "指静脉识别，C 级锁芯", 24, {{"电池", "5000 mAh"}, {"开锁方式", "静脉、密码、卡"}}},
+    TypeIdea{"智能门锁",
+             "YL-L8",
+             "安居",
+             "指静脉识别，C 级锁芯",
+             24,
+             {{"电池", "5000 mAh"}, {"开锁方式", "静脉、密码、卡"}}},
     TypeIdea{"电饭煲", "YL-C40", "源流", "4 升 IH 加热", 12, {{"容量", "4 L"}, {"功率", "1200 W"}}},
     TypeIdea{"吸油烟机", "YL-H25", "安居", "25 立方大风量侧吸", 60, {{"风量", "25 m³/min"}, {"电机", "直流变频"}}},
 };
@@ -52,29 +62,46 @@ struct AgentIdea {
     std::vector<const char*> addresses;
 };
 const std::array agent_ideas{
-    AgentIdea{"huanan", "华南总代理 陈志强", "13802880101", {"广东省", "广西壮族自治区", "海南省"},
-              {"广东省深圳市南山区科技园南路 18 号", "广东省广州市天河区体育西路 101 号", "广西壮族自治区南宁市青秀区民族大道 88 号", "海南省海口市龙华区国贸路 7 号"}},
-    AgentIdea{"huadong", "华东总代理 沈佳宜", "13916660202", {"上海市", "江苏省", "浙江省"},
-              {"上海市浦东新区世纪大道 1000 号", "江苏省苏州市姑苏区观前街 12 号", "浙江省杭州市西湖区文三路 478 号", "江苏省南京市鼓楼区中山路 55 号"}},
-    AgentIdea{"huabei", "华北总代理 王建国", "13701010303", {"北京市", "天津市", "河北省"},
+    AgentIdea{"huanan",
+              "华南总代理 陈志强",
+              "13802880101",
+              {"广东省", "广西壮族自治区", "海南省"},
+              {"广东省深圳市南山区科技园南路 18 号", "广东省广州市天河区体育西路 101 号",
+               "广西壮族自治区南宁市青秀区民族大道 88 号", "海南省海口市龙华区国贸路 7 号"}},
+    AgentIdea{"huadong",
+              "华东总代理 沈佳宜",
+              "13916660202",
+              {"上海市", "江苏省", "浙江省"},
+              {"上海市浦东新区世纪大道 1000 号", "江苏省苏州市姑苏区观前街 12 号", "浙江省杭州市西湖区文三路 478 号",
+               "江苏省南京市鼓楼区中山路 55 号"}},
+    AgentIdea{"huabei",
+              "华北总代理 王建国",
+              "13701010303",
+              {"北京市", "天津市", "河北省"},
               {"北京市朝阳区建国路 93 号", "天津市和平区南京路 189 号", "河北省石家庄市长安区中山东路 300 号"}},
 };
-constexpr std::array surnames{"李", "王", "张", "刘", "陈", "杨", "赵", "黄", "周", "吴", "徐", "孙", "胡", "朱", "高", "林"};
-constexpr std::array given{"伟", "芳", "娜", "敏", "静", "丽", "强", "磊", "军", "洋", "勇", "艳", "杰", "涛", "明", "超", "秀英", "建华", "志远", "雨桐"};
+constexpr std::array surnames{"李", "王", "张", "刘", "陈", "杨", "赵", "黄",
+                              "周", "吴", "徐", "孙", "胡", "朱", "高", "林"};
+constexpr std::array given{"伟", "芳", "娜", "敏", "静", "丽", "强",   "磊",   "军",   "洋",
+                           "勇", "艳", "杰", "涛", "明", "超", "秀英", "建华", "志远", "雨桐"};
 
 struct FaultIdea {
     const char *reason, *diagnosis, *part;
     std::int64_t part_fen;
 };
 const std::array fault_ideas{
-    FaultIdea{"无法开机", "电源板电容鼓包", "电源板", 12800},   FaultIdea{"噪音过大", "风机轴承磨损", "风机", 9600},
-    FaultIdea{"漏水", "密封圈老化", "密封圈", 1500},           FaultIdea{"按键失灵", "触控排线松脱", "触控排线", 2200},
-    FaultIdea{"无法联网", "Wi-Fi 模块固件损坏", "主板", 15600}, FaultIdea{"续航变短", "电芯衰减", "电池", 18800},
+    FaultIdea{"无法开机", "电源板电容鼓包", "电源板", 12800},
+    FaultIdea{"噪音过大", "风机轴承磨损", "风机", 9600},
+    FaultIdea{"漏水", "密封圈老化", "密封圈", 1500},
+    FaultIdea{"按键失灵", "触控排线松脱", "触控排线", 2200},
+    FaultIdea{"无法联网", "Wi-Fi 模块固件损坏", "主板", 15600},
+    FaultIdea{"续航变短", "电芯衰减", "电池", 18800},
 };
 
 class Story {
  public:
-    Story(Application& app, StoryEnv& env, std::int64_t units) : app_(app), env_(env), units_(units), zone_("Asia/Shanghai") {}
+    Story(Application& app, StoryEnv& env, std::int64_t units)
+        : app_(app), env_(env), units_(units), zone_("Asia/Shanghai") {}
 
     void tell() {
         today_ = zone_.day_of(Env::real().now());
@@ -101,8 +128,12 @@ class Story {
         std::int32_t due;  // the day it goes back
     };
 
-    void set_day(std::int32_t day, int hour) { env_.set(Time{zone_.at(day).ms + hour * hour_ms + std::int64_t(random_(0, 3'500'000))}); }
-    std::int64_t random_(std::int64_t low, std::int64_t high) { return std::uniform_int_distribution<std::int64_t>(low, high)(dice_); }
+    void set_day(std::int32_t day, int hour) {
+        env_.set(Time{zone_.at(day).ms + hour * hour_ms + std::int64_t(random_(0, 3'500'000))});
+    }
+    std::int64_t random_(std::int64_t low, std::int64_t high) {
+        return std::uniform_int_distribution<std::int64_t>(low, high)(dice_);
+    }
     static Actor staff() { return Actor::of_system("演示"); }
     // One verb as a request would run it: with its operation record.
     template <class F>
@@ -125,7 +156,8 @@ class Story {
         }
         app_.db().write([&](Tx& tx) {
             for (const auto& idea : type_ideas) {
-                catalog::ProductTypeInput in{idea.name, idea.model, idea.brand, Dictionary{idea.specs}, idea.months, {}, idea.description, {}};
+                catalog::ProductTypeInput in{idea.name,   idea.model, idea.brand,       Dictionary{idea.specs},
+                                             idea.months, {},         idea.description, {}};
                 types_.push_back(catalog::create(tx, staff(), in).id);
             }
         });
@@ -149,18 +181,22 @@ class Story {
         auto share = std::max<std::int64_t>(1, units_ / 24 / std::int64_t(types_.size()));
         bool last = day > today_ - 20;
         for (auto type : types_) {
-            units::BulkCreate in{type, {}, share + random_(0, share / 5), {}, fmt::format("{} 生产批", format_date(day))};
-            auto made = act(tx, "units.products.bulk_create.create", [&](Tx& t, const Actor& a) { return units::bulk_create(t, a, in); });
+            units::BulkCreate in{
+                type, {}, share + random_(0, share / 5), {}, fmt::format("{} 生产批", format_date(day))};
+            auto made = act(tx, "units.products.bulk_create.create",
+                            [&](Tx& t, const Actor& a) { return units::bulk_create(t, a, in); });
             stock_.insert(stock_.end(), made.qrcode_ids.begin(), made.qrcode_ids.end());
             if (!last) continue;
             in.printed_only = true, in.count = share / 2 + 1;
-            act(tx, "units.products.bulk_create.create", [&](Tx& t, const Actor& a) { return units::bulk_create(t, a, in); });
+            act(tx, "units.products.bulk_create.create",
+                [&](Tx& t, const Actor& a) { return units::bulk_create(t, a, in); });
         }
     }
 
     void ship(Tx& tx, std::int32_t day) {
         for (std::size_t agent = 0; agent < agents_.size(); ++agent) {
-            auto n = std::min<std::int64_t>(std::int64_t(stock_.size()) / 4, units_ / 300 + random_(0, units_ / 400 + 1));
+            auto n =
+                std::min<std::int64_t>(std::int64_t(stock_.size()) / 4, units_ / 300 + random_(0, units_ / 400 + 1));
             if (n == 0) continue;
             units::BulkShip in;
             in.agent_id = agents_[agent];
@@ -172,7 +208,8 @@ class Story {
                 if (random_(0, 99) < 75) held_.push_back({stock_.back(), day + std::int32_t(random_(4, 120)), agent});
                 stock_.pop_back();
             }
-            act(tx, "units.products.bulk_shipping.create", [&](Tx& t, const Actor& a) { return units::bulk_ship(t, a, in); });
+            act(tx, "units.products.bulk_shipping.create",
+                [&](Tx& t, const Actor& a) { return units::bulk_ship(t, a, in); });
         }
     }
 
@@ -188,15 +225,19 @@ class Story {
             const auto& places = agent_ideas[where].addresses;
             units::Activate in;
             in.qrcode_id = h.code;
-            in.name = std::string(surnames[std::size_t(random_(0, surnames.size() - 1))]) + given[std::size_t(random_(0, given.size() - 1))];
+            in.name = std::string(surnames[std::size_t(random_(0, surnames.size() - 1))]) +
+                      given[std::size_t(random_(0, given.size() - 1))];
             in.phone = Phone(fmt::format("+861{}{:09}", random_(3, 9), random_(0, 999'999'999)));
             in.address = places[std::size_t(random_(0, std::int64_t(places.size()) - 1))];
             Actor consumer;
-            consumer.ip = fmt::format("{}.{}.{}.{}", random_(36, 223), random_(0, 255), random_(0, 255), random_(1, 254));
+            consumer.ip =
+                fmt::format("{}.{}.{}.{}", random_(36, 223), random_(0, 255), random_(0, 255), random_(1, 254));
             units::activate(tx, consumer, in);
             audit::record(tx, consumer, "units.products.activate.create");
-            if (random_(0, 99) < 5) ailing_.push_back({h.code, day + std::int32_t(random_(3, 160))});
-            else active_.push_back(h.code);
+            if (random_(0, 99) < 5)
+                ailing_.push_back({h.code, day + std::int32_t(random_(3, 160))});
+            else
+                active_.push_back(h.code);
         }
         held_ = std::move(later);
     }
@@ -208,7 +249,8 @@ class Story {
             repair::Open in;
             in.qrcode_id = unit.code;
             in.reason = fault.reason;
-            auto ticket = act(tx, "repair.repair_records.create", [&](Tx& t, const Actor& a) { return repair::open(t, a, in); });
+            auto ticket =
+                act(tx, "repair.repair_records.create", [&](Tx& t, const Actor& a) { return repair::open(t, a, in); });
             bench_.push_back({ticket.id, &fault, day + std::int32_t(random_(2, 14))});
             return true;
         });
@@ -227,7 +269,8 @@ class Story {
             done.labour = Money{5000};
             done.result = std::string("已更换") + job.fault->part + "，测试正常";
             if (!ticket.in_warranty.value_or(false)) return true;  // the customer still thinks about the quote
-            act(tx, "repair.repair_records.complete_repair.create", [&](Tx& t, const Actor& a) { return repair::complete(t, a, job.ticket, done); });
+            act(tx, "repair.repair_records.complete_repair.create",
+                [&](Tx& t, const Actor& a) { return repair::complete(t, a, job.ticket, done); });
             return true;
         });
     }
@@ -245,10 +288,13 @@ class Story {
             if (active_.size() < 40) return;
             units::take_back(tx, staff(), take(6));
             auto scrapped = take(4);
-            for (const auto& code : scrapped.qrcode_ids) units::scrap(tx, staff(), units::one_by_code(tx, code).id, {"进水，无法修复"});
+            for (const auto& code : scrapped.qrcode_ids)
+                units::scrap(tx, staff(), units::one_by_code(tx, code).id, {"进水，无法修复"});
             for (int i = 0; i < 3 && !stock_.empty(); ++i) {
                 auto old = units::one_by_code(tx, take(1).qrcode_ids.front());
-                auto fresh = std::find_if(stock_.begin(), stock_.end(), [&](const auto& c) { return units::one_by_code(tx, c).product_type_id == old.product_type_id; });
+                auto fresh = std::find_if(stock_.begin(), stock_.end(), [&](const auto& c) {
+                    return units::one_by_code(tx, c).product_type_id == old.product_type_id;
+                });
                 if (fresh == stock_.end()) continue;
                 units::replace(tx, staff(), old.id, {*fresh, "同一故障两次返修"});
                 stock_.erase(fresh);
@@ -286,7 +332,8 @@ int fill_demo(const Config& config, std::int64_t units, bool if_empty) {
     migrate(app.db(), all_migrations());
     bool empty = app.db().read([](Rx& rx) { return !rx.exists<catalog::ProductType>("id > 0"); });
     if (!empty) {
-        std::cout << (if_empty ? "there is data already; the demo company stays out\n" : "refused: there is data already\n");
+        std::cout << (if_empty ? "there is data already; the demo company stays out\n"
+                               : "refused: there is data already\n");
         return if_empty ? 0 : 1;
     }
     Story(app, env, units).tell();

@@ -5,8 +5,9 @@
 
 namespace yuanliu::app {
 
-// Fills an empty database: product types, units in every state over a year, agents with territories, customers, repairs,
-// alerts. Refuses a database that has product types already, or does nothing with `if_empty`. Returns an exit code.
+// Fills an empty database: product types, units in every state over a year, agents with territories, customers,
+// repairs, alerts. Refuses a database that has product types already, or does nothing with `if_empty`. Returns an exit
+// code.
 int fill_demo(const Config& config, std::int64_t units, bool if_empty);
 
 }  // namespace yuanliu::app

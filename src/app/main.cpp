@@ -28,8 +28,9 @@ void add_settings(CLI::App& app, std::string& file, std::map<std::string, std::s
     for (const auto& field : record_of<Config>().fields) {
         std::string key(field.name);
         if (key.ends_with("_key") && key != "tls_key") continue;
-        auto* option = app.add_option_function<std::string>(flag_name(key) + (key == "database_url" ? ",--database" : ""),
-                                                            [&flags, key](const std::string& value) { flags[key] = value; });
+        auto* option =
+            app.add_option_function<std::string>(flag_name(key) + (key == "database_url" ? ",--database" : ""),
+                                                 [&flags, key](const std::string& value) { flags[key] = value; });
         option->group("Settings");
     }
 }
@@ -46,8 +47,10 @@ int report(const Error& error) {
 
 int main(int argc, char** argv) {
     ::signal(SIGPIPE, SIG_IGN);
-    CLI::App cli{"Yuanliu: follows a product through its whole life, from purchase to repair.\n"
-                 "Start with `yuanliu serve`; it makes what it needs in ./data and prints how to sign in."};
+    ::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is a full disk, not a reason to die
+    CLI::App cli{
+        "Yuanliu: follows a product through its whole life, from purchase to repair.\n"
+        "Start with `yuanliu serve`; it makes what it needs in ./data and prints how to sign in."};
     cli.set_version_flag("--version", std::string(version));
     cli.require_subcommand(1);
     cli.fallthrough();

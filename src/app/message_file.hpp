@@ -13,14 +13,16 @@ class MessageFile : public identity::CodeSender {
  public:
     explicit MessageFile(std::string path) : path_(std::move(path)) {}
 
-    // After the commit: a code that was never stored must not be told. Lost in a crash in between, it is asked for again.
+    // After the commit: a code that was never stored must not be told. Lost in a crash in between, it is asked for
+    // again.
     void send(Tx& tx, identity::Channel channel, std::string_view target, std::string_view code) override {
-        tx.after_commit([path = path_, line = fmt::format("{} {} {} {}\n", tx.now().ms, name_of(channel), target, code)] {
-            int fd = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
-            if (fd < 0) return;
-            [[maybe_unused]] auto written = ::write(fd, line.data(), line.size());
-            ::close(fd);
-        });
+        tx.after_commit(
+            [path = path_, line = fmt::format("{} {} {} {}\n", tx.now().ms, name_of(channel), target, code)] {
+                int fd = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+                if (fd < 0) return;
+                [[maybe_unused]] auto written = ::write(fd, line.data(), line.size());
+                ::close(fd);
+            });
     }
 
  private:

@@ -28,7 +28,8 @@ std::string random_password(Env& env) {
     return base64url_encode({reinterpret_cast<const char*>(bytes), sizeof bytes});
 }
 
-// Makes the first administrator on a database that has none, and says how to sign in. Said once: nothing keeps the password.
+// Makes the first administrator on a database that has none, and says how to sign in. Said once: nothing keeps the
+// password.
 void ensure_administrator(Application& app, Env& env) {
     auto password = random_password(env);
     bool made = app.db().write([&](Tx& tx) {
@@ -73,10 +74,12 @@ int serve(Loaded& loaded, const Options&) {
     auto port = app.serve();
     app.start_background();
     auto address = shown_address(loaded.config, port);
-    std::cout << "Yuanliu " << "is ready\n"
+    std::cout << "Yuanliu "
+              << "is ready\n"
               << "  API          " << address << "/api/\n"
               << "  Description  " << address << "/swagger-ui  " << address << "/redoc  " << address << "/rapidoc\n"
-              << "  Data         " << (loaded.config.database_url.empty() ? database_url(loaded.config) : "the configured database")
+              << "  Data         "
+              << (loaded.config.database_url.empty() ? database_url(loaded.config) : "the configured database")
               << ", files in " << loaded.config.data << "\n"
               << "Ctrl-C stops it." << std::endl;
     int signal = 0;
@@ -107,8 +110,8 @@ int create_admin(Loaded& loaded, const Options& options) {
         identity::create_admin(tx, options.username, password);
         audit::record(tx, Actor::of_system("command line"), "identity.create_admin");
     });
-    std::cout << "administrator " << options.username << " created in " << (loaded.config.database_url.empty() ? database_url(loaded.config) : "the configured database")
-              << "\n";
+    std::cout << "administrator " << options.username << " created in "
+              << (loaded.config.database_url.empty() ? database_url(loaded.config) : "the configured database") << "\n";
     return 0;
 }
 
@@ -141,12 +144,13 @@ int openapi(Loaded& loaded, const Options& options) {
 }
 
 int check(Loaded& loaded, const Options&) {
-    complete_secrets(loaded);
-    Application app(loaded.config, Env::real(), loaded.config.database_url.empty());
+    find_secrets(loaded);
+    Application app(loaded.config, Env::real(), Use::look);
     int broken = 0, checked = 0;
     for (const auto& invariant : all_invariants()) {
         ++checked;
-        auto rows = app.db().read([&](Rx& rx) { return rx.values<std::string>("SELECT * FROM (" + invariant.sql + ") AS broken LIMIT 20"); });
+        auto rows = app.db().read(
+            [&](Rx& rx) { return rx.values<std::string>("SELECT * FROM (" + invariant.sql + ") AS broken LIMIT 20"); });
         if (rows.empty()) continue;
         ++broken;
         std::cout << "BROKEN " << invariant.name << ": " << invariant.meaning << "\n        ids:";
@@ -165,13 +169,14 @@ int show_config(Loaded& loaded, const Options&) {
         field.type->write(field.in(&loaded.config), w);
         if (is_secret(field.name) && value != "\"\"") value = "\"***\"";
         auto origin = loaded.origins.find(field.name);
-        std::cout << fmt::format("{:<24} = {:<36} # {}\n", field.name, value, origin == loaded.origins.end() ? "default" : origin->second);
+        std::cout << fmt::format("{:<24} = {:<36} # {}\n", field.name, value,
+                                 origin == loaded.origins.end() ? "default" : origin->second);
     }
     return 0;
 }
 
 int backup(Loaded& loaded, const Options& options) {
-    complete_secrets(loaded);
+    find_secrets(loaded);
     make_backup(loaded.config, options.path);
     std::cout << "written " << options.path << "\n";
     return 0;
@@ -189,7 +194,8 @@ int restore(Loaded& loaded, const Options& options) {
 void set_up_log(const Config& config) {
     auto log = spdlog::stderr_color_mt("yuanliu");
     log->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %^%l%$ %v", spdlog::pattern_time_type::utc);
-    log->set_level(spdlog::level::from_str(config.log_level == LogLevel::warning ? "warn" : std::string(name_of(config.log_level))));
+    log->set_level(spdlog::level::from_str(
+        config.log_level == LogLevel::warning ? "warn" : std::string(name_of(config.log_level))));
     log->flush_on(spdlog::level::warn);
     spdlog::set_default_logger(log);
     spdlog::flush_every(std::chrono::seconds(1));
@@ -213,14 +219,17 @@ Verbs add_verbs(CLI::App& cli, Options& o) {
     demo_verb->add_option("--units", o.units, "how many units")->capture_default_str();
     auto* codes = cli.add_subcommand("codes", "codes for labels");
     codes->require_subcommand(1);
-    auto* generate = verb(codes->add_subcommand("generate", "print codes, one a line, to be registered later"), generate_codes);
+    auto* generate =
+        verb(codes->add_subcommand("generate", "print codes, one a line, to be registered later"), generate_codes);
     generate->add_option("--count", o.count, "how many")->check(CLI::Range(1, 10'000'000))->capture_default_str();
-    auto* save = verb(cli.add_subcommand("backup", "write a consistent copy of database and files while the server runs"), backup);
+    auto* save = verb(
+        cli.add_subcommand("backup", "write a consistent copy of database and files while the server runs"), backup);
     save->add_option("file", o.path, "archive to write (.tar)")->required();
     auto* load = verb(cli.add_subcommand("restore", "bring a backup back into an empty data folder"), restore);
     load->add_option("file", o.path, "archive to read")->required();
-    load->add_flag("--force", o.force, "replace what is there (a copy is kept beside it)");
-    verb(cli.add_subcommand("openapi", "print the API description"), openapi)->add_flag("--english", o.english, "in English");
+    load->add_flag("--force", o.force, "replace what is there (it is kept in DATA.before-restore-...)");
+    verb(cli.add_subcommand("openapi", "print the API description"), openapi)
+        ->add_flag("--english", o.english, "in English");
     verb(cli.add_subcommand("check", "test every invariant of the data and print what is broken"), check);
     verb(cli.add_subcommand("config", "print the settings in effect and where they come from"), show_config);
     return verbs;

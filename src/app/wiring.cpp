@@ -4,6 +4,9 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <charconv>
+#include <limits>
+#include <tuple>
 
 #include "base/base64.hpp"
 #include "base/crypto.hpp"
@@ -37,8 +40,8 @@ namespace yuanliu::app {
 namespace {
 
 // Lower floors first: a migration may refer to tables of those before it.
-constexpr std::string_view migration_order[] = {"audit", "events", "api", "jobs", "settings", "files", "identity",
-                                                "catalog", "units", "repair", "reports"};
+constexpr std::string_view migration_order[] = {"audit",    "events",  "api",   "jobs",   "settings", "files",
+                                                "identity", "catalog", "units", "repair", "reports"};
 
 std::vector<std::string> split(std::string_view text) {
     std::vector<std::string> out;
@@ -51,6 +54,25 @@ std::vector<std::string> split(std::string_view text) {
     return out;
 }
 
+std::pair<std::string, std::uint16_t> split_listen(std::string_view listen) {
+    auto colon = listen.rfind(':');
+    auto host = listen.substr(0, colon);
+    std::uint16_t port = 0;
+    const char* end = listen.data() + listen.size();
+    bool good = colon != std::string_view::npos && colon > 0;
+    if (good) {
+        auto [at, failed] = std::from_chars(listen.data() + colon + 1, end, port);
+        good = failed == std::errc() && at == end;
+    }
+    if (!good) throw internal(fmt::format("listen expects ADDRESS:PORT such as 127.0.0.1:8080, not '{}'", listen));
+    if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+    return {std::string(host), port};
+}
+
+// Clients that will not finish must not hold up a stop: with what the jobs then still need, it stays within ten
+// seconds.
+constexpr std::int64_t drain_ms = 5'000;
+
 }  // namespace
 
 std::vector<Migration> all_migrations() {
@@ -59,11 +81,14 @@ std::vector<Migration> all_migrations() {
     for (auto module : migration_order) {
         auto first = out.size();
         for (const auto& file : embedded_migrations())
-            if (file.module == module) out.push_back({module, std::atoi(std::string(file.name.substr(0, 4)).c_str()), file.name, file.text});
-        std::sort(out.begin() + std::ptrdiff_t(first), out.end(), [](const auto& a, const auto& b) { return a.number < b.number; });
+            if (file.module == module)
+                out.push_back({module, std::atoi(std::string(file.name.substr(0, 4)).c_str()), file.name, file.text});
+        std::sort(out.begin() + std::ptrdiff_t(first), out.end(),
+                  [](const auto& a, const auto& b) { return a.number < b.number; });
         known += out.size() - first;
     }
-    if (known != embedded_migrations().size()) throw internal("a module with migrations is missing from migration_order");
+    if (known != embedded_migrations().size())
+        throw internal("a module with migrations is missing from migration_order");
     return out;
 }
 
@@ -99,9 +124,16 @@ std::vector<Invariant> all_invariants() {
 
 // Members are destroyed from the last to the first: the server goes before what it serves.
 struct Application::Parts {
-    Parts(const Config& config, Env& env, bool read_only)
-        : config(config), env(env), vault(sha256(config.data_key), env), mint(config.code_key), zone(config.time_zone),
-          words(load_words()), files(config.data + "/files", env), messages(config.data + "/messages.log"), url{config.public_url} {
+    Parts(const Config& config, Env& env, Use use)
+        : config(config),
+          env(env),
+          vault(sha256(config.data_key), env),
+          mint(config.code_key),
+          zone(config.time_zone),
+          words(load_words()),
+          files(config.data + "/files", env),
+          messages(config.data + "/messages.log"),
+          url{config.public_url} {
         while (url.base.ends_with('/')) url.base.pop_back();
         declare_routes(routes);
         units::declare(settings);
@@ -113,13 +145,19 @@ struct Application::Parts {
         options.url = database_url(config);
         options.replica_url = config.database_replica_url;
         options.connections = int(config.database_connections);
-        options.read_only = read_only;
+        if (use == Use::look) {
+            options.read_only = true;
+            options.read_deadline_ms = std::numeric_limits<int>::max();
+            options.statement_timeout_ms = 0;
+        }
         db = Database::open(options, env, vault);
         directory = std::make_unique<identity::IdentityDirectory>(
             *db, env, routes,
-            identity::IdentityConfig{config.jwt_secret_key, int(config.jwt_expire_minutes), int(config.jwt_refresh_days)});
+            identity::IdentityConfig{config.jwt_secret_key, int(config.jwt_expire_minutes),
+                                     int(config.jwt_refresh_days)});
         auto& parts = db->parts();
-        parts.add(mint), parts.add(zone), parts.add(words), parts.add(settings), parts.add(files), parts.add(bus), parts.add(url);
+        parts.add(mint), parts.add(zone), parts.add(words), parts.add(settings), parts.add(files), parts.add(bus),
+            parts.add(url);
         parts.add(job_registry), parts.add(*directory);
         parts.add<identity::CodeSender>(messages);
         ApiOptions api_options;
@@ -183,7 +221,8 @@ std::optional<http::Answer> Application::Parts::asset(const http::Request& reque
     // The API viewers set styles at run time and start workers from blobs; nothing else of ours does.
     if (path == "/swagger-ui" || path == "/redoc" || path == "/rapidoc")
         answer.headers.emplace_back("Content-Security-Policy",
-                                    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
+                                    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src "
+                                    "'self' data:; connect-src 'self'; "
                                     "worker-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
     return answer;
 }
@@ -229,7 +268,7 @@ void Application::Parts::add_metrics() {
     });
 }
 
-Application::Application(const Config& config, Env& env, bool read_only) : parts_(std::make_unique<Parts>(config, env, read_only)) {}
+Application::Application(const Config& config, Env& env, Use use) : parts_(std::make_unique<Parts>(config, env, use)) {}
 Application::~Application() {
     stop_serving();
     stop_background();
@@ -258,11 +297,7 @@ void Application::stop_background() {
 std::uint16_t Application::serve() {
     const Config& config = parts_->config;
     http::Options options;
-    auto colon = config.listen.rfind(':');
-    if (colon == std::string::npos) throw internal("--listen expects ADDRESS:PORT");
-    options.address = config.listen.substr(0, colon);
-    if (options.address.starts_with('[')) options.address = options.address.substr(1, options.address.size() - 2);
-    options.port = std::uint16_t(std::atoi(config.listen.c_str() + colon + 1));
+    std::tie(options.address, options.port) = split_listen(config.listen);
     options.io_threads = unsigned(std::int64_t(config.io_threads));
     options.tls_certificate = config.tls_certificate;
     options.tls_key = config.tls_key;
@@ -280,7 +315,7 @@ std::uint16_t Application::serve() {
 
 void Application::stop_serving() {
     if (!parts_->server) return;
-    parts_->server->drain();
+    parts_->server->drain(drain_ms);
     parts_->server->stop();
     parts_->server.reset();
 }

@@ -29,11 +29,14 @@ void declare_routes(Routes& routes);
 std::string describe_api(Locale locale);
 std::vector<Invariant> all_invariants();
 
+// What a process opens the database for: to `look` is allowed beside a server, writes nothing and may take its time.
+enum class Use { serve, look };
+
 // The parts of a running process over one database. Nothing runs before start(); the verbs of the command line use the
 // database and the rules without it.
 class Application {
  public:
-    Application(const Config& config, Env& env, bool read_only = false);
+    Application(const Config& config, Env& env, Use use = Use::serve);
     ~Application();
 
     Database& db();

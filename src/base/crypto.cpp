@@ -106,7 +106,9 @@ Sha256::Sha256() {
     static_assert(sizeof(SHA256_CTX) <= state_size);
     SHA256_Init(reinterpret_cast<SHA256_CTX*>(state_.data()));
 }
-void Sha256::add(std::string_view data) { SHA256_Update(reinterpret_cast<SHA256_CTX*>(state_.data()), data.data(), data.size()); }
+void Sha256::add(std::string_view data) {
+    SHA256_Update(reinterpret_cast<SHA256_CTX*>(state_.data()), data.data(), data.size());
+}
 Bytes32 Sha256::digest() {
     Bytes32 out;
     SHA256_Final(out.data(), reinterpret_cast<SHA256_CTX*>(state_.data()));

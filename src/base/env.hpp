@@ -16,9 +16,9 @@ struct Time {
 class Env {
  public:
     virtual ~Env() = default;
-    virtual Time now() const = 0;                         // wall clock: may jump
-    virtual std::int64_t monotonic_ms() const = 0;        // never goes back; for deadlines and leases in this process
-    virtual void random(std::span<unsigned char>) = 0;    // cryptographically secure bytes; throws Error(internal)
+    virtual Time now() const = 0;                       // wall clock: may jump
+    virtual std::int64_t monotonic_ms() const = 0;      // never goes back; for deadlines and leases in this process
+    virtual void random(std::span<unsigned char>) = 0;  // cryptographically secure bytes; throws Error(internal)
 
     static Env& real();
 };

@@ -231,8 +231,7 @@ Zone::Instants Zone::instants(std::int32_t day, std::int64_t ms_of_day) const {
         }
         case date::local_info::ambiguous:
             return {time_of(local, info.first.offset), time_of(local, info.second.offset)};
-        default:
-            return {time_of(local, info.first.offset), std::nullopt};
+        default: return {time_of(local, info.first.offset), std::nullopt};
     }
 }
 

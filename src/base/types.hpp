@@ -105,7 +105,8 @@ struct Dictionary {
     std::map<std::string, std::string> entries;
     bool operator==(const Dictionary&) const = default;
 };
-// Personal data: encrypted in the database, in the clear only in memory. An exact look-up goes through a Blind beside it.
+// Personal data: encrypted in the database, in the clear only in memory. An exact look-up goes through a Blind beside
+// it.
 template <class T>
 struct Sealed {
     T value;

@@ -106,57 +106,31 @@ http::Answer Program::call(Caller caller, std::string method, std::string path, 
 
 static void write_sample(const Type& type, JsonWriter& w) {
     switch (type.kind) {
-        case Kind::boolean:
-            w.boolean(true);
-            break;
-        case Kind::integer:
-            w.integer(std::max<std::int64_t>(type.min, 1));
-            break;
+        case Kind::boolean: w.boolean(true); break;
+        case Kind::integer: w.integer(std::max<std::int64_t>(type.min, 1)); break;
         case Kind::id:
         case Kind::real:
         case Kind::money:
-        case Kind::qty:
-            w.integer(1);
-            break;
-        case Kind::time:
-            w.string("2026-03-02T08:30:00Z");
-            break;
-        case Kind::date:
-            w.string("2026-03-02");
-            break;
-        case Kind::email:
-            w.string("sample@example.com");
-            break;
-        case Kind::phone:
-            w.string("+8613800138000");
-            break;
+        case Kind::qty: w.integer(1); break;
+        case Kind::time: w.string("2026-03-02T08:30:00Z"); break;
+        case Kind::date: w.string("2026-03-02"); break;
+        case Kind::email: w.string("sample@example.com"); break;
+        case Kind::phone: w.string("+8613800138000"); break;
         case Kind::text:
         case Kind::prose:
         case Kind::code:
-        case Kind::secret:
-            w.string(std::string(std::size_t(std::max<std::int64_t>(type.min, 1)), 'x'));
-            break;
-        case Kind::choice:
-            w.string(type.choices.front().name);
-            break;
-        case Kind::number_choice:
-            w.integer(type.choices.front().number);
-            break;
-        case Kind::dictionary:
-            w.begin_object().end_object();
-            break;
+        case Kind::secret: w.string(std::string(std::size_t(std::max<std::int64_t>(type.min, 1)), 'x')); break;
+        case Kind::choice: w.string(type.choices.front().name); break;
+        case Kind::number_choice: w.integer(type.choices.front().number); break;
+        case Kind::dictionary: w.begin_object().end_object(); break;
         case Kind::raw:
-        case Kind::blind:
-            w.null();
-            break;
+        case Kind::blind: w.null(); break;
         case Kind::list:
             w.begin_array();
             write_sample(*type.element, w);
             w.end_array();
             break;
-        case Kind::record:
-            w.raw(sample_body(*type.record()));
-            break;
+        case Kind::record: w.raw(sample_body(*type.record())); break;
     }
 }
 

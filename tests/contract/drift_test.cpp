@@ -44,20 +44,15 @@ YL_BOTH_DATABASES(DriftTest);
 // How a field is stored, in the words of PostgreSQL; SQLite keeps what the migration said.
 std::set<std::string> stored_as(const Type& type) {
     switch (type.kind) {
-        case Kind::boolean:
-            return {"boolean"};
+        case Kind::boolean: return {"boolean"};
         case Kind::integer:
-        case Kind::number_choice:
-            return {"integer", "bigint", "smallint"};
+        case Kind::number_choice: return {"integer", "bigint", "smallint"};
         case Kind::id:
         case Kind::money:
         case Kind::qty:
-        case Kind::time:
-            return {"bigint", "integer"};
-        case Kind::real:
-            return {"double precision", "real", "double"};
-        default:
-            return {"text"};
+        case Kind::time: return {"bigint", "integer"};
+        case Kind::real: return {"double precision", "real", "double"};
+        default: return {"text"};
     }
 }
 

@@ -66,16 +66,18 @@ TEST_P(Activation, OfTwoPhonesOneWins) {
     std::condition_variable all;
     int won = 0, lost = 0, other = 0;
     for (int i = 0; i < phones; ++i)
-        ask_later("POST", "/api/products/activate/", activate("QR001", fmt::format(R"("phone":"139001390{:02}")", i)), [&](Reply reply) {
-            std::lock_guard guard(mutex);
-            (reply.status == 200 ? won : reply.status == 409 ? lost : other) += 1;
-            all.notify_one();
-        });
+        ask_later("POST", "/api/products/activate/", activate("QR001", fmt::format(R"("phone":"139001390{:02}")", i)),
+                  [&](Reply reply) {
+                      std::lock_guard guard(mutex);
+                      (reply.status == 200 ? won : reply.status == 409 ? lost : other) += 1;
+                      all.notify_one();
+                  });
     std::unique_lock guard(mutex);
     all.wait(guard, [&] { return won + lost + other == phones; });
     EXPECT_EQ(won, 1);
     EXPECT_EQ(lost, phones - 1);
-    EXPECT_EQ(app().db().read([](Rx& rx) { return rx.value<std::int64_t>("SELECT count(*) FROM units_activation"); }), 1);
+    EXPECT_EQ(app().db().read([](Rx& rx) { return rx.value<std::int64_t>("SELECT count(*) FROM units_activation"); }),
+              1);
 }
 
 TEST_P(Activation, OneKeyOneEffectOneAnswer) {
@@ -117,7 +119,9 @@ TEST_P(Activation, ByStaffForACustomer) {
     auto done = post("/api/products/activate/", body);
     EXPECT_EQ(done.status, 200) << done.body;
     as_admin();
-    EXPECT_EQ(post("/api/products/activate/", activate("QR002", fmt::format(R"("customer_id":{})", other_agent))).status, 422);
+    EXPECT_EQ(
+        post("/api/products/activate/", activate("QR002", fmt::format(R"("customer_id":{})", other_agent))).status,
+        422);
     EXPECT_EQ(get("/api/products/?customer_id=" + customer).at("page.total"), "1");
     as(login("customer1", password));
     EXPECT_EQ(get("/api/products/").at("page.total"), "1");
@@ -154,9 +158,17 @@ TEST(WarrantyEnd, IsMonthEndSafe) {
 
 TEST_P(Activation, OutsideTheTerritoryRaisesOneAlert) {
     as_nobody();
-    ASSERT_EQ(post("/api/products/activate/", activate("QR001", R"("phone":"13900139000","address":"广东省深圳市南山区科技园")")).status, 200);
-    ASSERT_EQ(post("/api/products/activate/", activate("QR002", R"("phone":"13900139002","address":"北京市朝阳区建国路 93 号")")).status, 200);
-    ASSERT_EQ(post("/api/products/activate/", activate("QR003", R"("phone":"13900139003","address":"月球背面")")).status, 200);
+    ASSERT_EQ(post("/api/products/activate/",
+                   activate("QR001", R"("phone":"13900139000","address":"广东省深圳市南山区科技园")"))
+                  .status,
+              200);
+    ASSERT_EQ(post("/api/products/activate/",
+                   activate("QR002", R"("phone":"13900139002","address":"北京市朝阳区建国路 93 号")"))
+                  .status,
+              200);
+    ASSERT_EQ(
+        post("/api/products/activate/", activate("QR003", R"("phone":"13900139003","address":"月球背面")")).status,
+        200);
     as_admin();
     auto alerts = get("/api/alerts/");
     ASSERT_EQ(alerts.count("data"), 1u) << alerts.body;
@@ -207,8 +219,11 @@ TEST_P(Activation, ExtensionTransferAndReplacementKeepHistory) {
     as_admin();
     auto unit = get("/api/products/get_by_qrcode/?qrcode_id=QR001");
     auto id = unit.at("data.id");
-    EXPECT_EQ(post("/api/products/" + id + "/extend_warranty/", R"({"months":6,"reason":"补偿"})").at("data.warranty_end"), "2028-09-02");
-    auto moved = post("/api/products/" + id + "/transfer/", R"({"phone":"13800138000","name":"李四","reason":"二手转让"})");
+    EXPECT_EQ(
+        post("/api/products/" + id + "/extend_warranty/", R"({"months":6,"reason":"补偿"})").at("data.warranty_end"),
+        "2028-09-02");
+    auto moved =
+        post("/api/products/" + id + "/transfer/", R"({"phone":"13800138000","name":"李四","reason":"二手转让"})");
     EXPECT_EQ(moved.status, 200) << moved.body;
     EXPECT_NE(moved.at("data.customer_id"), unit.at("data.customer_id"));
     make_units(type_, {"FRESH"});
@@ -223,7 +238,8 @@ TEST_P(Activation, ExtensionTransferAndReplacementKeepHistory) {
     EXPECT_EQ(timeline.at("data[5].kind"), "replaced");
     EXPECT_EQ(post("/api/products/" + id + "/extend_warranty/", R"({"months":6,"reason":"x"})").status, 409);
     for (const auto& invariant : app::all_invariants())
-        EXPECT_TRUE(app().db().read([&](Rx& rx) { return rx.values<std::string>(invariant.sql); }).empty()) << invariant.name;
+        EXPECT_TRUE(app().db().read([&](Rx& rx) { return rx.values<std::string>(invariant.sql); }).empty())
+            << invariant.name;
 }
 
 TEST_P(Activation, WhatComesBackCanBeSoldAgain) {
@@ -235,18 +251,23 @@ TEST_P(Activation, WhatComesBackCanBeSoldAgain) {
     EXPECT_EQ(back.at("data.status"), "returned");
     EXPECT_EQ(back.at("data.warranty_end"), "");
     EXPECT_EQ(post("/api/products/restock/", R"({"qrcode_ids":["QR001"]})").status, 200);
-    EXPECT_EQ(post("/api/products/bulk_shipping/", fmt::format(R"({{"qrcode_ids":["QR001"],"agent_id":{}}})", agent_)).status, 200);
+    EXPECT_EQ(
+        post("/api/products/bulk_shipping/", fmt::format(R"({{"qrcode_ids":["QR001"],"agent_id":{}}})", agent_)).status,
+        200);
     as_nobody();
     EXPECT_EQ(post("/api/products/activate/", activate("QR001", R"("phone":"13600136000")")).status, 200);
     for (const auto& invariant : app::all_invariants())
-        EXPECT_TRUE(app().db().read([&](Rx& rx) { return rx.values<std::string>(invariant.sql); }).empty()) << invariant.name;
+        EXPECT_TRUE(app().db().read([&](Rx& rx) { return rx.values<std::string>(invariant.sql); }).empty())
+            << invariant.name;
 }
 
 TEST_P(Activation, FactsAreInTheOutboxAndTheOperationRecords) {
     as_nobody();
     post("/api/products/activate/", activate("QR001"));
-    auto kinds = app().db().read([](Rx& rx) { return rx.values<std::string>("SELECT kind FROM events_outbox ORDER BY id"); });
-    for (auto kind : {"units.created", "units.shipped", "units.activated", "catalog.product_type_created", "identity.user_created"})
+    auto kinds =
+        app().db().read([](Rx& rx) { return rx.values<std::string>("SELECT kind FROM events_outbox ORDER BY id"); });
+    for (auto kind :
+         {"units.created", "units.shipped", "units.activated", "catalog.product_type_created", "identity.user_created"})
         EXPECT_NE(std::find(kinds.begin(), kinds.end(), kind), kinds.end()) << kind;
     as_admin();
     auto records = get("/api/operation-records/?action=units.products.activate.create");

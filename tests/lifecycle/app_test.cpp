@@ -77,7 +77,8 @@ void AppTest::TearDown() {
     database_.reset();
 }
 
-void AppTest::ask_later(std::string_view method, std::string_view path, std::string_view body, std::function<void(Reply)> done) {
+void AppTest::ask_later(std::string_view method, std::string_view path, std::string_view body,
+                        std::function<void(Reply)> done) {
     http::Request request;
     request.method = method;
     auto question = path.find('?');
@@ -117,23 +118,27 @@ std::string AppTest::login(std::string_view username, std::string_view secret) {
 }
 
 std::string AppTest::make_user(std::string_view username, int user_type, std::string_view more) {
-    auto reply = post("/api/users/", fmt::format(R"({{"username":"{}","password":"{}","user_type":{}{}}})", username, password, user_type, more));
+    auto reply = post("/api/users/", fmt::format(R"({{"username":"{}","password":"{}","user_type":{}{}}})", username,
+                                                 password, user_type, more));
     EXPECT_EQ(reply.status, 201) << reply.body;
     return reply.at("data.id");
 }
 
 std::string AppTest::make_type(std::string_view model, int months, std::string_view more) {
-    auto reply = post("/api/product-types/", fmt::format(R"({{"name":"净化器","model":"{}","warranty_months":{}{}}})", model, months, more));
+    auto reply = post("/api/product-types/",
+                      fmt::format(R"({{"name":"净化器","model":"{}","warranty_months":{}{}}})", model, months, more));
     EXPECT_EQ(reply.status, 201) << reply.body;
     return reply.at("data.id");
 }
 
 void AppTest::make_units(std::string_view type, const std::vector<std::string>& codes, std::string_view agent) {
     auto list = quoted_list(codes);
-    auto made = post("/api/products/bulk_create/", fmt::format(R"({{"product_type_id":{},"qrcode_ids":{}}})", type, list));
+    auto made =
+        post("/api/products/bulk_create/", fmt::format(R"({{"product_type_id":{},"qrcode_ids":{}}})", type, list));
     ASSERT_EQ(made.status, 201) << made.body;
     if (agent.empty()) return;
-    auto shipped = post("/api/products/bulk_shipping/", fmt::format(R"({{"qrcode_ids":{},"agent_id":{}}})", list, agent));
+    auto shipped =
+        post("/api/products/bulk_shipping/", fmt::format(R"({{"qrcode_ids":{},"agent_id":{}}})", list, agent));
     ASSERT_EQ(shipped.status, 200) << shipped.body;
 }
 

@@ -1,5 +1,5 @@
-// The whole program over a fresh database, asked through its API in this process: route, caller, arguments, transaction and
-// answer are the real ones; only the socket is missing.
+// The whole program over a fresh database, asked through its API in this process: route, caller, arguments, transaction
+// and answer are the real ones; only the socket is missing.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -17,7 +17,8 @@ struct Reply {
     std::string body;
     http::Headers headers;
 
-    // The value at a path such as "data.items[0].id" as text (a string's characters, a number's digits); "" when absent.
+    // The value at a path such as "data.items[0].id" as text (a string's characters, a number's digits); "" when
+    // absent.
     std::string at(std::string_view path) const;
     std::size_t count(std::string_view path) const;  // entries of a list
     std::string header(std::string_view name) const;
@@ -34,7 +35,8 @@ class AppTest : public ::testing::TestWithParam<Backend> {
     Reply put(std::string_view path, std::string_view body) { return ask("PUT", path, body); }
     Reply del(std::string_view path) { return ask("DELETE", path); }
     // Starts a request and hands its answer to `done`, on whatever thread it comes.
-    void ask_later(std::string_view method, std::string_view path, std::string_view body, std::function<void(Reply)> done);
+    void ask_later(std::string_view method, std::string_view path, std::string_view body,
+                   std::function<void(Reply)> done);
 
     // Who asks from now on.
     void as(const std::string& token) { token_ = token; }

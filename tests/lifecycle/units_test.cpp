@@ -15,8 +15,9 @@ YL_APP_TEST(Units);
 
 TEST_P(Units, OwnCodesAreKeptAsTheyAre) {
     auto type = make_type();
-    auto made = post("/api/products/bulk_create/",
-                     fmt::format(R"({{"product_type_id":{},"qrcode_ids":["QR001","QR002","QR003"],"remark":"备注信息"}})", type));
+    auto made = post(
+        "/api/products/bulk_create/",
+        fmt::format(R"({{"product_type_id":{},"qrcode_ids":["QR001","QR002","QR003"],"remark":"备注信息"}})", type));
     EXPECT_EQ(made.status, 201) << made.body;
     EXPECT_EQ(made.at("data.created"), "3");
     auto unit = get("/api/products/get_by_qrcode/?qrcode_id=QR002");
@@ -30,7 +31,8 @@ TEST_P(Units, OwnCodesAreKeptAsTheyAre) {
 TEST_P(Units, ALIstWithOneBadCodeMakesNothing) {
     auto type = make_type();
     make_units(type, {"A1", "A2"});
-    auto refused = post("/api/products/bulk_create/", fmt::format(R"({{"product_type_id":{},"qrcode_ids":["B1","A2","B2","B1"]}})", type));
+    auto refused = post("/api/products/bulk_create/",
+                        fmt::format(R"({{"product_type_id":{},"qrcode_ids":["B1","A2","B2","B1"]}})", type));
     EXPECT_EQ(refused.status, 409);
     EXPECT_EQ(refused.at("error.code"), "units.codes_taken");
     EXPECT_EQ(refused.count("error.fields"), 2u) << refused.body;
@@ -50,7 +52,8 @@ TEST_P(Units, MintedCodesAreFoundHoweverTheyAreTyped) {
     EXPECT_EQ(all.size(), 500u);
     auto code = *all.begin();
     std::string typed;
-    for (std::size_t i = 0; i < code.size(); ++i) typed += (i && i % 4 == 0 ? "-" : "") + std::string(1, char(std::tolower(code[i])));
+    for (std::size_t i = 0; i < code.size(); ++i)
+        typed += (i && i % 4 == 0 ? "-" : "") + std::string(1, char(std::tolower(code[i])));
     EXPECT_EQ(get("/api/products/get_by_qrcode/?qrcode_id=" + typed).at("data.qrcode_id"), code);
 }
 
@@ -94,7 +97,8 @@ TEST_P(Units, BadInputIsNamed) {
 TEST_P(Units, HostileTextIsOnlyText) {
     auto type = make_type();
     std::string remark = R"(<script>alert('x')</script> \" OR 1=1; -- 😀 𠮷)";
-    auto made = post("/api/products/", fmt::format(R"({{"product_type_id":{},"qrcode_id":"H1","remark":"{}"}})", type, remark));
+    auto made =
+        post("/api/products/", fmt::format(R"({{"product_type_id":{},"qrcode_id":"H1","remark":"{}"}})", type, remark));
     ASSERT_EQ(made.status, 201) << made.body;
     auto back = get("/api/products/get_by_qrcode/?qrcode_id=H1").at("data.remark");
     EXPECT_EQ(back, R"(<script>alert('x')</script> " OR 1=1; -- 😀 𠮷)");
@@ -105,14 +109,16 @@ TEST_P(Units, ShippingTakesTheWholeListOrNothing) {
     auto agent = make_user("agent1", 1);
     make_units(type, {"S1", "S2", "S3"});
     make_units(type, {"S4"}, agent);
-    auto refused = post("/api/products/bulk_shipping/", fmt::format(R"({{"qrcode_ids":["S1","S4","NOPE"],"agent_id":{}}})", agent));
+    auto refused = post("/api/products/bulk_shipping/",
+                        fmt::format(R"({{"qrcode_ids":["S1","S4","NOPE"],"agent_id":{}}})", agent));
     EXPECT_EQ(refused.status, 409);
     EXPECT_EQ(refused.count("error.fields"), 2u) << refused.body;
     EXPECT_EQ(get("/api/products/get_by_qrcode/?qrcode_id=S1").at("data.status"), "in_stock");
     auto no_agent = post("/api/products/bulk_shipping/", R"({"qrcode_ids":["S1"],"agent_id":1})");
     EXPECT_EQ(no_agent.status, 422);
     EXPECT_EQ(no_agent.at("error.fields[0].field"), "agent_id");
-    auto shipped = post("/api/products/bulk_shipping/", fmt::format(R"({{"qrcode_ids":["S1","S2","S3"],"agent_id":{}}})", agent));
+    auto shipped =
+        post("/api/products/bulk_shipping/", fmt::format(R"({{"qrcode_ids":["S1","S2","S3"],"agent_id":{}}})", agent));
     EXPECT_EQ(shipped.status, 200) << shipped.body;
     EXPECT_EQ(shipped.at("data.shipped"), "3");
     auto unit = get("/api/products/get_by_qrcode/?qrcode_id=S3");
@@ -126,7 +132,8 @@ TEST_P(Units, ShippingTakesTheWholeListOrNothing) {
 TEST_P(Units, PrintedLabelsWaitUntilReceived) {
     auto type = make_type();
     auto agent = make_user("agent1", 1);
-    auto made = post("/api/products/bulk_create/", fmt::format(R"({{"product_type_id":{},"qrcode_ids":["P1"],"printed_only":true}})", type));
+    auto made = post("/api/products/bulk_create/",
+                     fmt::format(R"({{"product_type_id":{},"qrcode_ids":["P1"],"printed_only":true}})", type));
     ASSERT_EQ(made.status, 201) << made.body;
     auto early = post("/api/products/bulk_shipping/", fmt::format(R"({{"qrcode_ids":["P1"],"agent_id":{}}})", agent));
     EXPECT_EQ(early.status, 409);
@@ -150,7 +157,8 @@ TEST_P(Units, EachSeesHisOwn) {
     EXPECT_EQ(get("/api/products/" + id_of_two + "/timeline/").status, 404);
     EXPECT_EQ(get("/api/products/get_by_qrcode/?qrcode_id=O2").status, 404);
     EXPECT_EQ(get("/api/products/?agent_id=" + two).at("page.total"), "0");
-    EXPECT_EQ(post("/api/products/bulk_create/", fmt::format(R"({{"product_type_id":{},"count":1}})", type)).status, 403);
+    EXPECT_EQ(post("/api/products/bulk_create/", fmt::format(R"({{"product_type_id":{},"count":1}})", type)).status,
+              403);
     EXPECT_EQ(del("/api/products/" + id_of_two + "/").status, 403);
     as_nobody();
     EXPECT_EQ(get("/api/products/").status, 401);
@@ -165,9 +173,11 @@ TEST_P(Units, CursorsWalkTheWholeListOnce) {
         std::vector<std::string> seen;
         std::string cursor;
         for (int guard = 0; guard < 20; ++guard) {
-            auto page = get("/api/products/?page_size=10&ordering=" + ordering + (cursor.empty() ? "" : "&cursor=" + cursor));
+            auto page =
+                get("/api/products/?page_size=10&ordering=" + ordering + (cursor.empty() ? "" : "&cursor=" + cursor));
             ASSERT_EQ(page.status, 200) << page.body;
-            for (std::size_t i = 0; i < page.count("data"); ++i) seen.push_back(page.at(fmt::format("data[{}].qrcode_id", i)));
+            for (std::size_t i = 0; i < page.count("data"); ++i)
+                seen.push_back(page.at(fmt::format("data[{}].qrcode_id", i)));
             cursor = page.at("page.next");
             if (cursor.empty()) break;
         }
@@ -198,10 +208,12 @@ TEST_P(Units, ALargeBatchIsAJob) {
     }
     app().stop_background();
     EXPECT_EQ(state, "completed");
-    auto count = app().db().read([](Rx& rx) { return rx.value<std::int64_t>("SELECT count(DISTINCT code) FROM units_unit"); });
+    auto count =
+        app().db().read([](Rx& rx) { return rx.value<std::int64_t>("SELECT count(DISTINCT code) FROM units_unit"); });
     EXPECT_EQ(count, 12000);
     for (const auto& invariant : app::all_invariants())
-        EXPECT_TRUE(app().db().read([&](Rx& rx) { return rx.values<std::string>(invariant.sql); }).empty()) << invariant.name;
+        EXPECT_TRUE(app().db().read([&](Rx& rx) { return rx.values<std::string>(invariant.sql); }).empty())
+            << invariant.name;
 }
 
 TEST_P(Units, LabelsCanBePrintedAndDownloaded) {

@@ -11,7 +11,9 @@ namespace yuanliu::@name@ {
 @Name@ view(Rx& rx, const Actor&, Id<@Name@> id) { return rx.one(id); }
 
 Page<@Name@> list(Rx& rx, const Actor&, const PageQuery& page) {
-    return List("SELECT id, name, created_at FROM @name@_item").sort({{"id", "id"}, {"name", "name"}}, "-id").page<@Name@>(rx, page);
+    return List("SELECT id, name, created_at FROM @name@_item")
+        .sort({{"id", "id"}, {"name", "name"}}, "-id")
+        .page<@Name@>(rx, page);
 }
 
 }  // namespace yuanliu::@name@

@@ -8,17 +8,18 @@ namespace yuanliu::catalog {
 struct ProductType {
     Id<ProductType> id;
     Text<1, 80> name;
-    Text<1, 60> model;      // the maker's type designation, unique
+    Text<1, 60> model;  // the maker's type designation, unique
     Text<0, 60> brand;
-    Dictionary specs;       // free: 功率 → 1200 W
+    Dictionary specs;  // free: 功率 → 1200 W
     Int<0, 240> warranty_months;
-    std::optional<Int<0, 120>> shelf_months;  // how long goods may lie before the warranty begins to run; none: the setting
+    std::optional<Int<0, 120>>
+        shelf_months;  // how long goods may lie before the warranty begins to run; none: the setting
     Prose<0, 2000> description;
-    bool active = true;     // inactive types take no new units
+    bool active = true;  // inactive types take no new units
     Time created_at, updated_at;
 };
-YL_RECORD(ProductType, "catalog_product_type", id, name, model, brand, specs, warranty_months, shelf_months, description, active,
-          created_at, updated_at)
+YL_RECORD(ProductType, "catalog_product_type", id, name, model, brand, specs, warranty_months, shelf_months,
+          description, active, created_at, updated_at)
 
 // What a caller says of a type, when making or changing it. What is left out gets its default or becomes empty.
 struct ProductTypeInput {
@@ -31,8 +32,8 @@ struct ProductTypeInput {
     std::optional<Prose<0, 2000>> description;
     std::optional<bool> active;
 };
-YL_RECORD(ProductTypeInput, "catalog.product_type_input", name, model, brand, specs, warranty_months, shelf_months, description,
-          active)
+YL_RECORD(ProductTypeInput, "catalog.product_type_input", name, model, brand, specs, warranty_months, shelf_months,
+          description, active)
 
 struct ProductTypeFilter {
     std::optional<Text<0, 80>> search;

@@ -19,7 +19,8 @@ void apply(ProductType& type, const ProductTypeInput& input, Time now) {
 
 void require_free_model(Tx& tx, const ProductTypeInput& input, Id<ProductType> self) {
     if (tx.exists<ProductType>("model = ? AND id <> ?", input.model, self))
-        throw Error(Fault::conflict, "catalog.model_taken", {{"model", input.model.value}}).with({{"model", "catalog.model_taken", {{"model", input.model.value}}}});
+        throw Error(Fault::conflict, "catalog.model_taken", {{"model", input.model.value}})
+            .with({{"model", "catalog.model_taken", {{"model", input.model.value}}}});
 }
 
 }  // namespace
@@ -30,7 +31,8 @@ ProductType create(Tx& tx, const Actor&, const ProductTypeInput& input) {
     apply(type, input, tx.now());
     type.created_at = tx.now();
     type = tx.insert(std::move(type));
-    events::emit(tx, ProductTypeCreated{type.id, type.name.value, type.model.value}, "product_type:" + std::to_string(type.id.value));
+    events::emit(tx, ProductTypeCreated{type.id, type.name.value, type.model.value},
+                 "product_type:" + std::to_string(type.id.value));
     return type;
 }
 
@@ -46,11 +48,18 @@ void remove(Tx& tx, const Actor&, Id<ProductType> id) { tx.erase(tx.lock(id)); }
 ProductType view(Rx& rx, const Actor&, Id<ProductType> id) { return rx.one(id); }
 
 Page<ProductType> list(Rx& rx, const Actor&, const ProductTypeFilter& filter, const PageQuery& page) {
-    return List("SELECT id, name, model, brand, specs, warranty_months, shelf_months, description, active, created_at, updated_at"
-                " FROM catalog_product_type")
+    return List(
+               "SELECT id, name, model, brand, specs, warranty_months, shelf_months, description, active, created_at, "
+               "updated_at"
+               " FROM catalog_product_type")
         .where("active = ?", filter.active)
         .search({"name", "model", "brand"}, filter.search.value_or(""))
-        .sort({{"id", "id"}, {"name", "name"}, {"model", "model"}, {"created_at", "created_at"}, {"warranty_months", "warranty_months"}}, "-id")
+        .sort({{"id", "id"},
+               {"name", "name"},
+               {"model", "model"},
+               {"created_at", "created_at"},
+               {"warranty_months", "warranty_months"}},
+              "-id")
         .page<ProductType>(rx, page);
 }
 

@@ -139,12 +139,9 @@ Tokens refresh(Database& db, const Actor& actor, const Refresh& in) {
     if (!token) throw session_ended();
     Tokens out;
     switch (db.write([&](Tx& tx) { return rotate(tx, actor, *token, out); })) {
-        case Refreshed::done:
-            return out;
-        case Refreshed::raced:
-            throw conflict("identity.refresh_raced");
-        case Refreshed::ended:
-            break;
+        case Refreshed::done: return out;
+        case Refreshed::raced: throw conflict("identity.refresh_raced");
+        case Refreshed::ended: break;
     }
     throw session_ended();
 }

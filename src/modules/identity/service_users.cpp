@@ -105,18 +105,10 @@ void confirm_password(Database& db, const Actor& actor, std::string_view passwor
 
 void clear_fields(User& user, const std::vector<Clearable>& fields) {
     for (auto field : fields) switch (field) {
-            case Clearable::email:
-                user.email.reset(), user.email_blind.reset(), user.email_identifies = false;
-                break;
-            case Clearable::phone:
-                user.phone.reset(), user.phone_blind.reset();
-                break;
-            case Clearable::address:
-                user.address.reset();
-                break;
-            case Clearable::role_id:
-                user.role_id.reset();
-                break;
+            case Clearable::email: user.email.reset(), user.email_blind.reset(), user.email_identifies = false; break;
+            case Clearable::phone: user.phone.reset(), user.phone_blind.reset(); break;
+            case Clearable::address: user.address.reset(); break;
+            case Clearable::role_id: user.role_id.reset(); break;
         }
 }
 

@@ -14,8 +14,13 @@ namespace yuanliu::units {
 namespace {
 
 Activated answer(const Unit& unit, const catalog::ProductType& type) {
-    return {unit.code, unit.status, type.name.value, type.model.value, unit.activated_at.value_or(Time{}),
-            unit.warranty_start.value_or(Date{}), unit.warranty_end.value_or(Date{})};
+    return {unit.code,
+            unit.status,
+            type.name.value,
+            type.model.value,
+            unit.activated_at.value_or(Time{}),
+            unit.warranty_start.value_or(Date{}),
+            unit.warranty_end.value_or(Date{})};
 }
 
 // Who activates for whom: staff and agents name a customer, the consumer names himself.
@@ -27,19 +32,23 @@ std::optional<Id<identity::User>> known_customer(Tx& tx, const Actor& actor, con
     if (actor.is(UserType::agent) && unit.agent_id != Id<identity::User>{actor.user_id})
         throw not_found("units.unknown_code", {{"code", input.qrcode_id.value}});
     auto customer = tx.find(*input.customer_id);
-    if (!customer || customer->user_type != UserType::customer) throw invalid_field("customer_id", "units.not_a_customer");
+    if (!customer || customer->user_type != UserType::customer)
+        throw invalid_field("customer_id", "units.not_a_customer");
     return customer->id;
 }
 
-Id<identity::User> customer_of(Tx& tx, const Actor& actor, const Activate& input, std::optional<Id<identity::User>> known) {
+Id<identity::User> customer_of(Tx& tx, const Actor& actor, const Activate& input,
+                               std::optional<Id<identity::User>> known) {
     if (known) return *known;
     if (actor.is(UserType::customer) && !input.phone && !input.email) return {actor.user_id};
     if (!input.phone && !input.email) throw invalid_field("phone", "units.contact_needed");
     return identity::ensure_customer(tx, input.name ? input.name->value : "", input.phone, input.email, input.address);
 }
 
-// Is this the same person saying the same again? Only somebody who gives the contact on file, or is logged in, may know.
-bool same_customer(Tx& tx, const Actor& actor, const Activate& input, const Unit& unit, std::optional<Id<identity::User>> known) {
+// Is this the same person saying the same again? Only somebody who gives the contact on file, or is logged in, may
+// know.
+bool same_customer(Tx& tx, const Actor& actor, const Activate& input, const Unit& unit,
+                   std::optional<Id<identity::User>> known) {
     if (!unit.customer_id) return false;
     if (known) return *known == *unit.customer_id;
     if (actor.is(UserType::customer) && !input.phone && !input.email) return actor.user_id == unit.customer_id->value;
@@ -77,7 +86,8 @@ Activated activate(Tx& tx, const Actor& actor, const Activate& input) {
     unit.activated_at = tx.now();
     unit.warranty_start = today(tx);
     auto shelf = type.shelf_months ? std::optional<int>(int(*type.shelf_months)) : shelf_limit(tx);
-    unit.warranty_end = warranty_end(*unit.warranty_start, int(type.warranty_months), day_of(tx, unit.shipped_at), shelf);
+    unit.warranty_end =
+        warranty_end(*unit.warranty_start, int(type.warranty_months), day_of(tx, unit.shipped_at), shelf);
     move(tx, actor, unit, State::activated, Happening::activated,
          fmt::format("{{\"warranty_start\":\"{}\",\"warranty_end\":\"{}\"}}", format_date(unit.warranty_start->days),
                      format_date(unit.warranty_end->days)));
@@ -94,8 +104,10 @@ Activated activate(Tx& tx, const Actor& actor, const Activate& input) {
     activation.ip_network = network_of(actor.ip);
     tx.append(activation);
     if (region) check_diversion(tx, unit, *region);
-    events::emit(tx, UnitActivated{unit.id, unit.code, *unit.customer_id, unit.agent_id, *unit.warranty_start, *unit.warranty_end},
-                 aggregate(unit.id));
+    events::emit(
+        tx,
+        UnitActivated{unit.id, unit.code, *unit.customer_id, unit.agent_id, *unit.warranty_start, *unit.warranty_end},
+        aggregate(unit.id));
     return answer(unit, type);
 }
 

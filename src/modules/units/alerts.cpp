@@ -23,9 +23,10 @@ void raise(Tx& tx, AlertKind kind, const Unit& unit, std::string detail) {
 }
 
 constexpr std::string_view alert_view =
-    "SELECT a.id, a.kind, a.state, a.unit_id, u.code AS qrcode_id, t.name AS product_type, a.agent_id, n.username AS agent, a.detail,"
+    "SELECT a.id, a.kind, a.state, a.unit_id, u.code AS qrcode_id, t.name AS product_type, a.agent_id, n.username AS "
+    "agent, a.detail,"
     " a.created_at, a.handled_by, a.handled_at, a.note FROM units_alert a JOIN units_unit u ON u.id = a.unit_id"
-    " JOIN catalog_product_type t ON t.id = u.product_type_id LEFT JOIN identity_user_name n ON n.id = a.agent_id";
+    " JOIN catalog_type_name t ON t.id = u.product_type_id LEFT JOIN identity_user_name n ON n.id = a.agent_id";
 
 }  // namespace
 
@@ -37,16 +38,22 @@ void check_diversion(Tx& tx, const Unit& unit, const Region& region) {
         if (within(region, territory.value)) return;
     std::string territories;
     for (const auto& territory : agent.territories) territories += (territories.empty() ? "" : "、") + territory.value;
-    raise(tx, AlertKind::diversion, unit, json_object({{"activated_in", region.province == region.city ? region.province : region.province + region.city}, {"territories", territories}}));
+    raise(
+        tx, AlertKind::diversion, unit,
+        json_object({{"activated_in", region.province == region.city ? region.province : region.province + region.city},
+                     {"territories", territories}}));
 }
 
 void check_clone(Tx& tx, const Unit& unit) {
-    auto networks = tx.value<std::int64_t>("SELECT count(DISTINCT ip_network) FROM units_scan WHERE unit_id = ? AND at > ?", unit.id,
-                                           Time{tx.now().ms - day_ms});
+    auto networks =
+        tx.value<std::int64_t>("SELECT count(DISTINCT ip_network) FROM units_scan WHERE unit_id = ? AND at > ?",
+                               unit.id, Time{tx.now().ms - day_ms});
     auto scans = tx.value<std::int64_t>("SELECT count(*) FROM units_scan WHERE unit_id = ? AND at > ?", unit.id,
                                         Time{tx.now().ms - hour_ms});
     if (networks <= clone_networks_max(tx) && scans <= clone_scans_max(tx)) return;
-    raise(tx, AlertKind::clone, unit, "{\"networks_in_a_day\":" + std::to_string(networks) + ",\"scans_in_an_hour\":" + std::to_string(scans) + "}");
+    raise(
+        tx, AlertKind::clone, unit,
+        "{\"networks_in_a_day\":" + std::to_string(networks) + ",\"scans_in_an_hour\":" + std::to_string(scans) + "}");
 }
 
 void note_scan(Tx& tx, const Actor& actor, Id<Unit> id) {
@@ -65,11 +72,14 @@ Page<AlertView> alerts(Rx& rx, const Actor&, const AlertFilter& filter, const Pa
         .page<AlertView>(rx, page);
 }
 
-AlertView alert(Rx& rx, const Actor&, Id<Alert> id) { return rx.one<AlertView>(std::string(alert_view) + " WHERE a.id = ?", id); }
+AlertView alert(Rx& rx, const Actor&, Id<Alert> id) {
+    return rx.one<AlertView>(std::string(alert_view) + " WHERE a.id = ?", id);
+}
 
 AlertView decide(Tx& tx, const Actor& actor, Id<Alert> id, const AlertDecision& decision) {
     Alert alert_row = tx.lock(id);
-    if (decision.state == AlertState::open) throw invalid_field("state", "field.not_one_of", {{"allowed", "confirmed, dismissed"}});
+    if (decision.state == AlertState::open)
+        throw invalid_field("state", "field.not_one_of", {{"allowed", "confirmed, dismissed"}});
     if (alert_row.state != AlertState::open) throw conflict("units.alert_decided");
     alert_row.state = decision.state;
     alert_row.note = decision.note.value_or("");

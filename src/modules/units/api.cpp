@@ -33,21 +33,37 @@ void routes(Routes& r) {
     r.permission("units.print", {UserType::staff});
 
     r.get("/api/products/", "units.read", &list, "List units; agents and customers see their own");
-    r.post("/api/products/", "units.write", &create, "Create one unit, with a code of your own or a minted one").created();
+    r.post("/api/products/", "units.write", &create, "Create one unit, with a code of your own or a minted one")
+        .created();
     r.get("/api/products/{id}/", "units.read", &view, "One unit");
     r.put("/api/products/{id}/", "units.write", &change, "Change a unit's remark, or its type before it is shipped");
     r.del("/api/products/{id}/", "units.write", &remove, "Delete a unit that was never shipped");
     r.get("/api/products/get_by_qrcode/", "units.read", &get_by_code, "The unit with a code");
     r.get("/api/products/{id}/timeline/", "units.read", &timeline, "Everything that happened to a unit");
-    r.post("/api/products/bulk_create/", "units.write", &bulk_create, "Create many units: your codes, or a number of minted ones")
-        .created().body_limit(bulk_bytes).rate_limit("bulk");
-    r.post("/api/products/bulk_shipping/", "units.ship", &bulk_ship, "Ship units to an agent, all or none").body_limit(bulk_bytes).rate_limit("bulk");
-    r.post("/api/products/receive/", "units.write", &receive, "Take printed units into stock").body_limit(bulk_bytes).rate_limit("bulk");
-    r.post("/api/products/take_back/", "units.ship", &take_back, "Take shipped or activated units back").body_limit(bulk_bytes).rate_limit("bulk");
-    r.post("/api/products/restock/", "units.write", &restock, "Put inspected returns on sale again").body_limit(bulk_bytes).rate_limit("bulk");
-    r.post("/api/products/activate/", "public", &activate, "Activate a unit: its warranty begins").rate_limit("activate");
-    r.post("/api/products/check_warranty/", "public", &check_warranty, "Warranty by code for anybody; by e-mail or phone for staff and the person")
-        .rate_limit("public").answers("application/json").unaudited();
+    r.post("/api/products/bulk_create/", "units.write", &bulk_create,
+           "Create many units: your codes, or a number of minted ones")
+        .created()
+        .body_limit(bulk_bytes)
+        .rate_limit("bulk");
+    r.post("/api/products/bulk_shipping/", "units.ship", &bulk_ship, "Ship units to an agent, all or none")
+        .body_limit(bulk_bytes)
+        .rate_limit("bulk");
+    r.post("/api/products/receive/", "units.write", &receive, "Take printed units into stock")
+        .body_limit(bulk_bytes)
+        .rate_limit("bulk");
+    r.post("/api/products/take_back/", "units.ship", &take_back, "Take shipped or activated units back")
+        .body_limit(bulk_bytes)
+        .rate_limit("bulk");
+    r.post("/api/products/restock/", "units.write", &restock, "Put inspected returns on sale again")
+        .body_limit(bulk_bytes)
+        .rate_limit("bulk");
+    r.post("/api/products/activate/", "public", &activate, "Activate a unit: its warranty begins")
+        .rate_limit("activate");
+    r.post("/api/products/check_warranty/", "public", &check_warranty,
+           "Warranty by code for anybody; by e-mail or phone for staff and the person")
+        .rate_limit("public")
+        .answers("application/json")
+        .unaudited();
     r.post("/api/products/{id}/extend_warranty/", "units.warranty", &extend_warranty, "Extend a running warranty");
     r.post("/api/products/{id}/transfer/", "units.warranty", &transfer, "Hand a unit to a new owner");
     r.post("/api/products/{id}/replace/", "units.warranty", &replace, "Replace a unit by another one");
@@ -55,10 +71,15 @@ void routes(Routes& r) {
     r.get("/api/alerts/", "units.alerts", &alerts, "List diversion and clone alerts");
     r.get("/api/alerts/{id}/", "units.alerts", &alert, "One alert");
     r.put("/api/alerts/{id}/", "units.alerts", &decide, "Confirm or dismiss an alert");
-    r.post("/api/labels/", "units.print", &print_labels, "Print labels of a batch or of given codes, as a job").accepted();
+    r.post("/api/labels/", "units.print", &print_labels, "Print labels of a batch or of given codes, as a job")
+        .accepted();
     r.get("/api/label-presets/", "units.print", &label_presets, "Label stock that can be printed on");
-    r.get("/api/products/{id}/qrcode/", "units.read", &qrcode_picture, "The QR code of a unit as a PNG").answers("image/png");
-    r.get("/q/{code}/", "public", &scan_page, "What a scanned label says").answers("text/html").rate_limit("public").unaudited();
+    r.get("/api/products/{id}/qrcode/", "units.read", &qrcode_picture, "The QR code of a unit as a PNG")
+        .answers("image/png");
+    r.get("/q/{code}/", "public", &scan_page, "What a scanned label says")
+        .answers("text/html")
+        .rate_limit("public")
+        .unaudited();
 }
 
 }  // namespace yuanliu::units

@@ -4,27 +4,31 @@ namespace yuanliu::units {
 
 std::vector<Invariant> invariants() {
     return {
-        {"units.activated_is_complete", "a unit in a customer's hands lacks its customer, its activation or its warranty",
+        {"units.activated_is_complete",
+         "a unit in a customer's hands lacks its customer, its activation or its warranty",
          "SELECT id FROM units_unit WHERE status IN ('activated', 'in_repair')"
          " AND (customer_id IS NULL OR activated_at IS NULL OR warranty_start IS NULL OR warranty_end IS NULL)"},
         {"units.unsold_has_no_customer", "a unit that nobody has activated has a customer or a warranty",
          "SELECT id FROM units_unit WHERE status IN ('printed', 'in_stock', 'shipped', 'returned')"
-         " AND (customer_id IS NOT NULL OR activated_at IS NOT NULL OR warranty_start IS NOT NULL OR warranty_end IS NOT NULL)"},
+         " AND (customer_id IS NOT NULL OR activated_at IS NOT NULL OR warranty_start IS NOT NULL OR warranty_end IS "
+         "NOT NULL)"},
         {"units.warranty_in_order", "a warranty ends before it begins",
          "SELECT id FROM units_unit WHERE warranty_end < warranty_start"},
         {"units.shipped_has_agent", "a shipped unit has no agent or no date of shipping",
          "SELECT id FROM units_unit WHERE status = 'shipped' AND (agent_id IS NULL OR shipped_at IS NULL)"},
         {"units.one_live_activation", "a unit has more than one live activation",
          "SELECT unit_id FROM units_activation WHERE live GROUP BY unit_id HAVING count(*) > 1"},
-        {"units.activated_has_activation", "a unit in a customer's hands has no live activation, or one that is over still has",
+        {"units.activated_has_activation",
+         "a unit in a customer's hands has no live activation, or one that is over still has",
          "SELECT u.id FROM units_unit u LEFT JOIN units_activation a ON a.unit_id = u.id AND a.live"
          " WHERE (u.status IN ('activated', 'in_repair') AND a.id IS NULL)"
          " OR (u.status IN ('printed', 'in_stock', 'shipped', 'returned', 'replaced') AND a.id IS NOT NULL)"},
         {"units.has_timeline", "a unit has no timeline",
          "SELECT u.id FROM units_unit u WHERE NOT EXISTS (SELECT 1 FROM units_timeline t WHERE t.unit_id = u.id)"},
         {"units.state_is_last_move", "the state of a unit is not the one its timeline ends with",
-         "SELECT u.id FROM units_unit u JOIN units_timeline t ON t.id = (SELECT max(m.id) FROM units_timeline m"
-         " WHERE m.unit_id = u.id AND m.kind NOT IN ('transferred', 'warranty_extended', 'edited'))"
+         "SELECT u.id FROM (SELECT unit_id, max(id) AS last FROM units_timeline"
+         " WHERE kind NOT IN ('transferred', 'warranty_extended', 'edited') GROUP BY unit_id) AS m"
+         " JOIN units_unit u ON u.id = m.unit_id JOIN units_timeline t ON t.id = m.last"
          " WHERE u.status <> CASE t.kind WHEN 'printed' THEN 'printed' WHEN 'received' THEN 'in_stock'"
          " WHEN 'restocked' THEN 'in_stock' WHEN 'shipped' THEN 'shipped' WHEN 'activated' THEN 'activated'"
          " WHEN 'replaces' THEN 'activated' WHEN 'repair_closed' THEN 'activated' WHEN 'repair_opened' THEN 'in_repair'"

@@ -38,8 +38,9 @@ struct LabelRow {
 YL_RECORD(LabelRow, "units.label_row", id, code, type, model, batch_id, created_at)
 
 constexpr std::string_view label_rows =
-    "SELECT u.id AS id, u.code AS code, t.name AS type, t.model AS model, u.batch_id AS batch_id, u.created_at AS created_at"
-    " FROM units_unit u JOIN catalog_product_type t ON t.id = u.product_type_id ";
+    "SELECT u.id AS id, u.code AS code, t.name AS type, t.model AS model, u.batch_id AS batch_id, u.created_at AS "
+    "created_at"
+    " FROM units_unit u JOIN catalog_type_name t ON t.id = u.product_type_id ";
 constexpr int rows_at_once = 2000;  // read in one snapshot, then written to the file without one
 
 print::LabelLayout layout_of(const LabelTask& task) {
@@ -135,11 +136,12 @@ std::unique_ptr<LabelFile> open_file(const std::string& path, const LabelTask& t
 // The next rows after `last`; of the batch, or of the chosen units from place `last` on.
 std::vector<LabelRow> next_rows(Rx& rx, const LabelTask& task, std::int64_t last) {
     if (task.batch_id)
-        return rx.all<LabelRow>(std::string(label_rows) + "WHERE u.batch_id = ? AND u.id > ? ORDER BY u.id LIMIT ?", *task.batch_id, last,
-                                rows_at_once);
+        return rx.all<LabelRow>(std::string(label_rows) + "WHERE u.batch_id = ? AND u.id > ? ORDER BY u.id LIMIT ?",
+                                *task.batch_id, last, rows_at_once);
     std::vector<LabelRow> out;
     for (auto i = std::size_t(last); i < task.unit_ids.size() && i < std::size_t(last) + rows_at_once; ++i)
-        if (auto row = rx.find<LabelRow>(std::string(label_rows) + "WHERE u.id = ?", task.unit_ids[i])) out.push_back(*row);
+        if (auto row = rx.find<LabelRow>(std::string(label_rows) + "WHERE u.id = ?", task.unit_ids[i]))
+            out.push_back(*row);
     return out;
 }
 
@@ -147,10 +149,10 @@ void run_labels(jobs::Context& context, const LabelTask& task) {
     auto& store = context.db.parts().get<files::FileStore>();
     auto extension = std::string(name_of(task.format));
     auto path = store.new_path(extension);
-    auto total = context.db.read([&](Rx& rx) {
-        return task.batch_id ? rx.one(*task.batch_id).count : std::int64_t(task.unit_ids.size());
-    });
-    Surroundings around{context.db.parts().get<PublicUrl>(), context.db.parts().get<Zone>(), context.db.read([](Rx& rx) { return rx.now(); })};
+    auto total = context.db.read(
+        [&](Rx& rx) { return task.batch_id ? rx.one(*task.batch_id).count : std::int64_t(task.unit_ids.size()); });
+    Surroundings around{context.db.parts().get<PublicUrl>(), context.db.parts().get<Zone>(),
+                        context.db.read([](Rx& rx) { return rx.now(); })};
     auto file = open_file(path, task, around);
     std::int64_t done = 0, last = 0;
     for (;;) {
@@ -164,14 +166,19 @@ void run_labels(jobs::Context& context, const LabelTask& task) {
     }
     file->finish();
     context.result_file(path, "labels." + extension,
-                        task.format == LabelFormat::pdf ? "application/pdf" : task.format == LabelFormat::zip ? "application/zip" : "text/csv");
+                        task.format == LabelFormat::pdf   ? "application/pdf"
+                        : task.format == LabelFormat::zip ? "application/zip"
+                                                          : "text/csv");
 }
 
 }  // namespace
 
 LabelJob print_labels(Tx& tx, const Actor& actor, const PrintLabels& input) {
     if (bool(input.batch_id) == bool(input.qrcode_ids)) throw invalid_field("batch_id", "units.batch_or_codes");
-    LabelTask task{input.batch_id, {}, input.format, input.layout ? input.layout->value : "50x30",
+    LabelTask task{input.batch_id,
+                   {},
+                   input.format,
+                   input.layout ? input.layout->value : "50x30",
                    input.skip_first ? int(*input.skip_first) : 0};
     auto known = print::presets();
     if (std::none_of(known.begin(), known.end(), [&](const auto& p) { return p.name == task.layout; }))
@@ -189,13 +196,15 @@ LabelJob print_labels(Tx& tx, const Actor& actor, const PrintLabels& input) {
 
 std::vector<LabelPreset> label_presets(Rx&, const Actor&) {
     std::vector<LabelPreset> out;
-    for (const auto& p : print::presets()) out.push_back({p.name, p.label_width_mm, p.label_height_mm, print::labels_per_page(p)});
+    for (const auto& p : print::presets())
+        out.push_back({p.name, p.label_width_mm, p.label_height_mm, print::labels_per_page(p)});
     return out;
 }
 
 Content qrcode_picture(Rx& rx, const Actor& actor, Id<Unit> id) {
     auto unit = view(rx, actor, id);
-    return {.type = "image/png", .bytes = print::qr_png(print::encode_qr(rx.part<PublicUrl>().of(unit.qrcode_id.value)))};
+    return {.type = "image/png",
+            .bytes = print::qr_png(print::encode_qr(rx.part<PublicUrl>().of(unit.qrcode_id.value)))};
 }
 
 void declare(jobs::Registry& registry) {

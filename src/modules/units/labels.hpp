@@ -12,8 +12,8 @@ struct PrintLabels {
     std::optional<Id<Batch>> batch_id;
     std::optional<std::vector<Code<1, 64>>> qrcode_ids;
     LabelFormat format = LabelFormat::pdf;
-    std::optional<Text<1, 40>> layout;       // of GET /api/label-presets/: 40x30, 50x30, a4-3x8 …
-    std::optional<Int<0, 200>> skip_first;   // places already used up on the first sheet
+    std::optional<Text<1, 40>> layout;      // of GET /api/label-presets/: 40x30, 50x30, a4-3x8 …
+    std::optional<Int<0, 200>> skip_first;  // places already used up on the first sheet
 };
 YL_RECORD(PrintLabels, "units.print_labels", batch_id, qrcode_ids, format, layout, skip_first)
 

@@ -39,10 +39,11 @@ void add_units(Tx& tx, const Actor& actor, const Batch& batch, const std::vector
     std::optional<std::int64_t> actor_id;
     if (actor.signed_in()) actor_id = actor.user_id;
     auto kind = batch.printed_only ? Happening::printed : Happening::received;
-    tx.exec("INSERT INTO units_timeline (unit_id, kind, at, day, actor_id, actor_name, detail)"
-            " SELECT id, ?, ?, ?, ?, ?, ? FROM units_unit WHERE batch_id = ? AND id > ? ORDER BY id",
-            kind, tx.now(), today(tx), actor_id, actor.name, fmt::format("{{\"batch_id\":{}}}", batch.id.value), batch.id,
-            before.value_or(0));
+    tx.exec(
+        "INSERT INTO units_timeline (unit_id, kind, at, day, actor_id, actor_name, detail)"
+        " SELECT id, ?, ?, ?, ?, ?, ? FROM units_unit WHERE batch_id = ? AND id > ? ORDER BY id",
+        kind, tx.now(), today(tx), actor_id, actor.name, fmt::format("{{\"batch_id\":{}}}", batch.id.value), batch.id,
+        before.value_or(0));
 }
 
 Batch add_batch(Tx& tx, const Actor& actor, const BulkCreate& input, std::int64_t count) {
@@ -68,11 +69,13 @@ void require_new(Tx& tx, const std::vector<std::string>& codes) {
         if (!place.emplace(codes[i], i).second) refuse(i, "units.code_repeated");
     for (const auto& taken : existing_codes(tx, codes)) refuse(place.at(taken), "units.code_taken");
     if (!problems.empty())
-        throw Error(Fault::conflict, "units.codes_taken", {{"count", std::to_string(problems.size())}}).with(std::move(problems));
+        throw Error(Fault::conflict, "units.codes_taken", {{"count", std::to_string(problems.size())}})
+            .with(std::move(problems));
 }
 
 void announce(Tx& tx, const Batch& batch) {
-    events::emit(tx, UnitsCreated{batch.id, batch.product_type_id, batch.count}, "batch:" + std::to_string(batch.id.value));
+    events::emit(tx, UnitsCreated{batch.id, batch.product_type_id, batch.count},
+                 "batch:" + std::to_string(batch.id.value));
 }
 
 BulkCreated mint_later(Tx& tx, const Actor& actor, Batch batch) {
@@ -87,7 +90,8 @@ BulkCreated mint_later(Tx& tx, const Actor& actor, Batch batch) {
 
 BulkCreated bulk_create(Tx& tx, const Actor& actor, const BulkCreate& input) {
     if (bool(input.qrcode_ids) == bool(input.count)) throw invalid_field("qrcode_ids", "units.codes_or_count");
-    if (input.count && *input.count > std::int64_t(codes_per_request_max)) return mint_later(tx, actor, add_batch(tx, actor, input, *input.count));
+    if (input.count && *input.count > std::int64_t(codes_per_request_max))
+        return mint_later(tx, actor, add_batch(tx, actor, input, *input.count));
     std::vector<std::string> codes;
     if (input.count) {
         tx.part<CodeMint>().mint(tx.env(), std::size_t(*input.count), codes);
@@ -106,8 +110,10 @@ BulkCreated bulk_create(Tx& tx, const Actor& actor, const BulkCreate& input) {
 
 UnitView create(Tx& tx, const Actor& actor, const UnitInput& input) {
     BulkCreate one{input.product_type_id, {}, {}, input.printed_only, input.remark};
-    if (input.qrcode_id) one.qrcode_ids = {*input.qrcode_id};
-    else one.count = 1;
+    if (input.qrcode_id)
+        one.qrcode_ids = {*input.qrcode_id};
+    else
+        one.count = 1;
     auto made = bulk_create(tx, actor, one);
     return get_by_code(tx, actor, {made.qrcode_ids.front()});
 }

@@ -27,16 +27,28 @@ struct Unit {
     Prose<0, 500> remark;
     Time created_at, updated_at;
 };
-YL_RECORD(Unit, "units_unit", id, code, product_type_id, status, batch_id, agent_id, customer_id, shipped_at, activated_at,
-          warranty_start, warranty_end, replaced_by, remark, created_at, updated_at)
+YL_RECORD(Unit, "units_unit", id, code, product_type_id, status, batch_id, agent_id, customer_id, shipped_at,
+          activated_at, warranty_start, warranty_end, replaced_by, remark, created_at, updated_at)
 
 // What happened to a unit, in order; never changed.
 enum class Happening {
-    printed, received, shipped, activated, transferred, warranty_extended, repair_opened, repair_closed, returned, restocked,
-    replaced, replaces, scrapped, edited
+    printed,
+    received,
+    shipped,
+    activated,
+    transferred,
+    warranty_extended,
+    repair_opened,
+    repair_closed,
+    returned,
+    restocked,
+    replaced,
+    replaces,
+    scrapped,
+    edited
 };
-YL_ENUM(Happening, printed, received, shipped, activated, transferred, warranty_extended, repair_opened, repair_closed, returned,
-        restocked, replaced, replaces, scrapped, edited)
+YL_ENUM(Happening, printed, received, shipped, activated, transferred, warranty_extended, repair_opened, repair_closed,
+        returned, restocked, replaced, replaces, scrapped, edited)
 
 struct TimelineEntry {
     Id<TimelineEntry> id;
@@ -82,10 +94,10 @@ struct Activation {
     std::optional<Sealed<Text<1, 200>>> address;
     std::string province, city;  // read from the address; empty when it names none
     Date warranty_start, warranty_end;
-    std::string ip_network;      // of the phone, without its last part
+    std::string ip_network;  // of the phone, without its last part
 };
-YL_RECORD(Activation, "units_activation", id, unit_id, customer_id, live, at, address, province, city, warranty_start, warranty_end,
-          ip_network)
+YL_RECORD(Activation, "units_activation", id, unit_id, customer_id, live, at, address, province, city, warranty_start,
+          warranty_end, ip_network)
 
 struct Scan {
     Id<Scan> id;
@@ -101,7 +113,8 @@ YL_ENUM(AlertKind, diversion, clone)
 enum class AlertState { open, confirmed, dismissed };
 YL_ENUM(AlertState, open, confirmed, dismissed)
 
-// Something to look into: goods sold outside their territory (窜货), or a code seen in too many places (a copied label).
+// Something to look into: goods sold outside their territory (窜货), or a code seen in too many places (a copied
+// label).
 struct Alert {
     Id<Alert> id;
     AlertKind kind = AlertKind::diversion;
@@ -134,8 +147,9 @@ struct UnitView {
     Prose<0, 500> remark;
     Time created_at, updated_at;
 };
-YL_RECORD(UnitView, "units.unit", id, qrcode_id, product_type_id, product_type, model, status, batch_id, agent_id, agent, customer_id,
-          shipped_at, activated_at, warranty_start, warranty_end, replaced_by, remark, created_at, updated_at)
+YL_RECORD(UnitView, "units.unit", id, qrcode_id, product_type_id, product_type, model, status, batch_id, agent_id,
+          agent, customer_id, shipped_at, activated_at, warranty_start, warranty_end, replaced_by, remark, created_at,
+          updated_at)
 
 struct UnitFilter {
     std::optional<State> status;
@@ -240,7 +254,8 @@ struct Activated {
     Time activated_at;
     Date warranty_start, warranty_end;
 };
-YL_RECORD(Activated, "units.activated_result", qrcode_id, status, product_type, model, activated_at, warranty_start, warranty_end)
+YL_RECORD(Activated, "units.activated_result", qrcode_id, status, product_type, model, activated_at, warranty_start,
+          warranty_end)
 
 struct WarrantyQuery {
     std::optional<Text<1, 100>> qrcode_id;
@@ -258,8 +273,8 @@ struct WarrantyView {
     std::optional<Date> warranty_start, warranty_end;
     std::int64_t days_left = 0;  // 0 when over or not begun
 };
-YL_RECORD(WarrantyView, "units.warranty", qrcode_id, in_warranty, status, product_type, model, activated_at, warranty_start,
-          warranty_end, days_left)
+YL_RECORD(WarrantyView, "units.warranty", qrcode_id, in_warranty, status, product_type, model, activated_at,
+          warranty_start, warranty_end, days_left)
 
 struct Extend {
     Int<1, 120> months;
@@ -304,8 +319,8 @@ struct AlertView {
     std::optional<Time> handled_at;
     Prose<0, 500> note;
 };
-YL_RECORD(AlertView, "units.alert", id, kind, state, unit_id, qrcode_id, product_type, agent_id, agent, detail, created_at, handled_by,
-          handled_at, note)
+YL_RECORD(AlertView, "units.alert", id, kind, state, unit_id, qrcode_id, product_type, agent_id, agent, detail,
+          created_at, handled_by, handled_at, note)
 
 struct AlertFilter {
     std::optional<AlertKind> kind;

@@ -7,11 +7,13 @@ namespace yuanliu::units {
 namespace {
 
 constexpr std::string_view unit_view =
-    "SELECT u.id AS id, u.code AS qrcode_id, u.product_type_id AS product_type_id, t.name AS product_type, t.model AS model,"
-    " u.status AS status, u.batch_id AS batch_id, u.agent_id AS agent_id, a.username AS agent, u.customer_id AS customer_id,"
+    "SELECT u.id AS id, u.code AS qrcode_id, u.product_type_id AS product_type_id, t.name AS product_type, t.model AS "
+    "model,"
+    " u.status AS status, u.batch_id AS batch_id, u.agent_id AS agent_id, a.username AS agent, u.customer_id AS "
+    "customer_id,"
     " u.shipped_at AS shipped_at, u.activated_at AS activated_at, u.warranty_start AS warranty_start,"
     " u.warranty_end AS warranty_end, u.replaced_by AS replaced_by, u.remark AS remark, u.created_at AS created_at,"
-    " u.updated_at AS updated_at FROM units_unit u JOIN catalog_product_type t ON t.id = u.product_type_id"
+    " u.updated_at AS updated_at FROM units_unit u JOIN catalog_type_name t ON t.id = u.product_type_id"
     " LEFT JOIN identity_user_name a ON a.id = u.agent_id";
 
 // The condition under which this caller may see a unit; null when he may see all.
@@ -66,7 +68,8 @@ Page<UnitView> list(Rx& rx, const Actor& actor, const UnitFilter& filter, const 
 
 std::vector<TimelineView> timeline(Rx& rx, const Actor& actor, Id<Unit> id) {
     view(rx, actor, id);  // not this caller's unit: not his to read about
-    return rx.all<TimelineView>("SELECT id, kind, at, actor_name, detail FROM units_timeline WHERE unit_id = ? ORDER BY id LIMIT 1000", id);
+    return rx.all<TimelineView>(
+        "SELECT id, kind, at, actor_name, detail FROM units_timeline WHERE unit_id = ? ORDER BY id LIMIT 1000", id);
 }
 
 UnitView change(Tx& tx, const Actor& actor, Id<Unit> id, const UnitChange& input) {

@@ -67,7 +67,8 @@ void move(Tx& tx, const Actor& actor, Unit& unit, State to, Happening kind, std:
         events::emit(tx, UnitMoved{unit.id, unit.code, from, to, kind}, aggregate(unit.id));
 }
 
-void add_timeline(Tx& tx, const Actor& actor, const std::vector<Brief>& units, Happening kind, const std::string& detail_json) {
+void add_timeline(Tx& tx, const Actor& actor, const std::vector<Brief>& units, Happening kind,
+                  const std::string& detail_json) {
     std::vector<TimelineEntry> entries;
     entries.reserve(units.size());
     auto one = entry(tx, actor, {}, kind, detail_json);
@@ -96,7 +97,9 @@ std::vector<Brief> select_units(Tx& tx, const std::vector<Code<1, 64>>& codes, s
     std::vector<FieldProblem> problems;
     canonical.reserve(codes.size());
     auto refuse = [&](std::size_t i, std::string code, std::string state = {}) {
-        problems.push_back({fmt::format("qrcode_ids[{}]", i), std::move(code), {{"code", codes[i].value}, {"state", std::move(state)}}});
+        problems.push_back({fmt::format("qrcode_ids[{}]", i),
+                            std::move(code),
+                            {{"code", codes[i].value}, {"state", std::move(state)}}});
     };
     for (std::size_t i = 0; i < codes.size(); ++i) {
         canonical.push_back(canonical_code(codes[i].value));
@@ -107,21 +110,24 @@ std::vector<Brief> select_units(Tx& tx, const std::vector<Code<1, 64>>& codes, s
         auto n = std::min(chunk, codes.size() - at);
         auto params = tx.params();
         for (std::size_t i = at; i < at + n; ++i) params.text(canonical[i]);
-        tx.query(record_of<Brief>(), fmt::format("WHERE code IN ({}) ORDER BY id @lock", marks(n)), params, [&](StatementRow& row) {
-            Brief brief;
-            row.load(record_of<Brief>(), &brief);
-            if (auto found = place.find(brief.code); found != place.end()) out[found->second] = brief;
-            return true;
-        });
+        tx.query(record_of<Brief>(), fmt::format("WHERE code IN ({}) ORDER BY id @lock", marks(n)), params,
+                 [&](StatementRow& row) {
+                     Brief brief;
+                     row.load(record_of<Brief>(), &brief);
+                     if (auto found = place.find(brief.code); found != place.end()) out[found->second] = brief;
+                     return true;
+                 });
     }
     for (std::size_t i = 0; i < out.size(); ++i) {
         if (place.at(canonical[i]) != i) continue;  // the repeated one has been named already
-        if (!out[i].id) refuse(i, "units.unknown_code");
+        if (!out[i].id)
+            refuse(i, "units.unknown_code");
         else if (std::find(wanted.begin(), wanted.end(), out[i].status) == wanted.end())
             refuse(i, "units.wrong_state", std::string(name_of(out[i].status)));
     }
     if (!problems.empty())
-        throw Error(Fault::conflict, "units.codes_refused", {{"count", std::to_string(problems.size())}}).with(std::move(problems));
+        throw Error(Fault::conflict, "units.codes_refused", {{"count", std::to_string(problems.size())}})
+            .with(std::move(problems));
     return out;
 }
 
@@ -137,7 +143,8 @@ std::vector<std::string> existing_codes(Rx& rx, const std::vector<std::string>& 
     return out;
 }
 
-void update_units(Tx& tx, const std::vector<Brief>& units, std::string_view sets, const std::function<void(SqlParams&)>& bind) {
+void update_units(Tx& tx, const std::vector<Brief>& units, std::string_view sets,
+                  const std::function<void(SqlParams&)>& bind) {
     for (std::size_t at = 0; at < units.size(); at += chunk) {
         auto n = std::min(chunk, units.size() - at);
         auto params = tx.params();

@@ -25,9 +25,12 @@ YL_RECORD(Brief, "units_unit", id, code, status, agent_id)
 // The units with these codes, each in the place of its code; locked when `lock`. Throws conflict `units.codes_refused`
 // naming, per code: `units.unknown_code`, `units.code_repeated`, or `units.wrong_state` for one not in one of `wanted`.
 std::vector<Brief> select_units(Tx& tx, const std::vector<Code<1, 64>>& codes, std::initializer_list<State> wanted);
-// Runs `UPDATE units_unit SET <sets> WHERE id IN (…)` over all of them, in chunks; the ?s of `sets` are bound by `bind`.
-void update_units(Tx& tx, const std::vector<Brief>& units, std::string_view sets, const std::function<void(SqlParams&)>& bind);
-void add_timeline(Tx& tx, const Actor& actor, const std::vector<Brief>& units, Happening kind, const std::string& detail_json);
+// Runs `UPDATE units_unit SET <sets> WHERE id IN (…)` over all of them, in chunks; the ?s of `sets` are bound by
+// `bind`.
+void update_units(Tx& tx, const std::vector<Brief>& units, std::string_view sets,
+                  const std::function<void(SqlParams&)>& bind);
+void add_timeline(Tx& tx, const Actor& actor, const std::vector<Brief>& units, Happening kind,
+                  const std::string& detail_json);
 
 // Those of the codes that stand in the table already.
 std::vector<std::string> existing_codes(Rx& rx, const std::vector<std::string>& codes);

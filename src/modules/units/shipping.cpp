@@ -16,8 +16,8 @@ void announce(Tx& tx, const std::vector<Brief>& units, State to, Happening kind)
         events::emit(tx, UnitMoved{unit.id, unit.code, unit.status, to, kind}, aggregate(unit.id));
 }
 
-Moved move_many(Tx& tx, const Actor& actor, const CodeList& input, std::initializer_list<State> from, State to, Happening kind,
-                std::string_view more_sets = "") {
+Moved move_many(Tx& tx, const Actor& actor, const CodeList& input, std::initializer_list<State> from, State to,
+                Happening kind, std::string_view more_sets = "") {
     auto units = select_units(tx, input.qrcode_ids, from);
     update_units(tx, units, std::string("status = ?, updated_at = ?") + std::string(more_sets), [&](SqlParams& p) {
         p.text(name_of(to));
@@ -56,7 +56,8 @@ Shipped bulk_ship(Tx& tx, const Actor& actor, const BulkShip& input) {
     });
     add_timeline(tx, actor, units, Happening::shipped,
                  fmt::format("{{\"shipment_id\":{},\"agent_id\":{}}}", shipment.id.value, input.agent_id.value));
-    events::emit(tx, UnitsShipped{shipment.id, input.agent_id, shipment.count}, "shipment:" + std::to_string(shipment.id.value));
+    events::emit(tx, UnitsShipped{shipment.id, input.agent_id, shipment.count},
+                 "shipment:" + std::to_string(shipment.id.value));
     return {shipment.id, input.agent_id, shipment.count};
 }
 
@@ -70,7 +71,8 @@ Moved take_back(Tx& tx, const Actor& actor, const CodeList& input) {
 }
 
 Moved restock(Tx& tx, const Actor& actor, const CodeList& input) {
-    return move_many(tx, actor, input, {State::returned}, State::in_stock, Happening::restocked, ", agent_id = NULL, shipped_at = NULL");
+    return move_many(tx, actor, input, {State::returned}, State::in_stock, Happening::restocked,
+                     ", agent_id = NULL, shipped_at = NULL");
 }
 
 }  // namespace yuanliu::units

@@ -27,9 +27,11 @@ inline constexpr std::size_t codes_per_request_max = 10000;
 BulkCreated bulk_create(Tx& tx, const Actor& actor, const BulkCreate& input);
 // Makes one unit. Throws like bulk_create.
 UnitView create(Tx& tx, const Actor& actor, const UnitInput& input);
-// Printed labels arrive in stock. Throws conflict `units.codes_refused` listing every code that is unknown or not printed.
+// Printed labels arrive in stock. Throws conflict `units.codes_refused` listing every code that is unknown or not
+// printed.
 Moved receive(Tx& tx, const Actor& actor, const CodeList& input);
-// Ships units in stock to an agent. Throws conflict `units.codes_refused` as above, invalid for somebody who is no agent.
+// Ships units in stock to an agent. Throws conflict `units.codes_refused` as above, invalid for somebody who is no
+// agent.
 Shipped bulk_ship(Tx& tx, const Actor& actor, const BulkShip& input);
 // Shipped or activated units come back; a warranty that ran ends, its history stays. Throws `units.codes_refused`.
 Moved take_back(Tx& tx, const Actor& actor, const CodeList& input);
@@ -52,7 +54,8 @@ UnitView scrap(Tx& tx, const Actor& actor, Id<Unit> id, const Reason& reason);
 // ---- activation and warranty ----
 
 // Starts the warranty. Atomic: of two phones one wins, the other gets conflict `units.already_activated`; the same
-// customer repeating gets the same answer. Throws not_found, conflict `units.not_shipped`, invalid when nobody is named.
+// customer repeating gets the same answer. Throws not_found, conflict `units.not_shipped`, invalid when nobody is
+// named.
 Activated activate(Tx& tx, const Actor& actor, const Activate& input);
 // By code for anybody: the warranty as it stands today. Throws not_found.
 WarrantyView warranty_of_code(Rx& rx, std::string_view code);

@@ -9,9 +9,10 @@ namespace {
 
 // What a look-up by code needs, in one statement: this is the path of every scan.
 constexpr std::string_view warranty_view =
-    "SELECT u.code AS qrcode_id, u.status AS status, t.name AS product_type, t.model AS model, u.activated_at AS activated_at,"
+    "SELECT u.code AS qrcode_id, u.status AS status, t.name AS product_type, t.model AS model, u.activated_at AS "
+    "activated_at,"
     " u.warranty_start AS warranty_start, u.warranty_end AS warranty_end"
-    " FROM units_unit u JOIN catalog_product_type t ON t.id = u.product_type_id";
+    " FROM units_unit u JOIN catalog_type_name t ON t.id = u.product_type_id";
 
 struct WarrantyRow {
     Code<1, 64> qrcode_id;
@@ -20,15 +21,23 @@ struct WarrantyRow {
     std::optional<Time> activated_at;
     std::optional<Date> warranty_start, warranty_end;
 };
-YL_RECORD(WarrantyRow, "units.warranty_row", qrcode_id, status, product_type, model, activated_at, warranty_start, warranty_end)
+YL_RECORD(WarrantyRow, "units.warranty_row", qrcode_id, status, product_type, model, activated_at, warranty_start,
+          warranty_end)
 
 bool covered(State status, std::optional<Date> end, Date on) {
     return (status == State::activated || status == State::in_repair) && end && on <= *end;
 }
 
 WarrantyView judged(WarrantyRow&& row, Date on) {
-    WarrantyView view{std::move(row.qrcode_id), false, row.status, std::move(row.product_type), std::move(row.model),
-                      row.activated_at, row.warranty_start, row.warranty_end, 0};
+    WarrantyView view{std::move(row.qrcode_id),
+                      false,
+                      row.status,
+                      std::move(row.product_type),
+                      std::move(row.model),
+                      row.activated_at,
+                      row.warranty_start,
+                      row.warranty_end,
+                      0};
     view.in_warranty = covered(row.status, row.warranty_end, on);
     if (view.in_warranty) view.days_left = row.warranty_end->days - on.days + 1;
     return view;
@@ -76,7 +85,9 @@ UnitView extend_warranty(Tx& tx, const Actor& actor, Id<Unit> id, const Extend& 
     unit.warranty_end = Date{add_months(before.days, int(input.months))};
     unit.updated_at = tx.now();
     happened(tx, actor, id, Happening::warranty_extended,
-             json_object({{"from", format_date(before.days)}, {"to", format_date(unit.warranty_end->days)}, {"reason", input.reason.value}}));
+             json_object({{"from", format_date(before.days)},
+                          {"to", format_date(unit.warranty_end->days)},
+                          {"reason", input.reason.value}}));
     tx.update(std::move(unit));
     return view(tx, actor, id);
 }
@@ -92,7 +103,8 @@ UnitView transfer(Tx& tx, const Actor& actor, Id<Unit> id, const Transfer& input
     }
     if (unit.customer_id == owner) throw conflict("units.same_owner");
     happened(tx, actor, id, Happening::transferred,
-             json_object({{"from", std::to_string(unit.customer_id->value)}, {"to", std::to_string(owner.value)},
+             json_object({{"from", std::to_string(unit.customer_id->value)},
+                          {"to", std::to_string(owner.value)},
                           {"reason", input.reason ? std::string_view(*input.reason) : ""}}));
     unit.customer_id = owner;
     unit.updated_at = tx.now();
@@ -102,7 +114,8 @@ UnitView transfer(Tx& tx, const Actor& actor, Id<Unit> id, const Transfer& input
 
 UnitView replace(Tx& tx, const Actor& actor, Id<Unit> id, const Replace& input) {
     Unit old = tx.lock(id);
-    if (!states.allows(old.status, State::replaced)) throw conflict("units.not_replaceable", {{"code", old.code.value}});
+    if (!states.allows(old.status, State::replaced))
+        throw conflict("units.not_replaceable", {{"code", old.code.value}});
     Unit fresh = tx.lock(one_by_code(tx, input.new_qrcode_id.value).id);
     if (fresh.status != State::in_stock && fresh.status != State::shipped)
         throw conflict("units.replacement_used", {{"code", fresh.code.value}});
@@ -119,8 +132,10 @@ UnitView replace(Tx& tx, const Actor& actor, Id<Unit> id, const Replace& input) 
     activation.warranty_start = now, activation.warranty_end = *fresh.warranty_end;
 
     old.replaced_by = fresh.id;
-    move(tx, actor, old, State::replaced, Happening::replaced, json_object({{"by", fresh.code.value}, {"reason", input.reason.value}}));
-    move(tx, actor, fresh, State::activated, Happening::replaces, json_object({{"for", old.code.value}, {"reason", input.reason.value}}));
+    move(tx, actor, old, State::replaced, Happening::replaced,
+         json_object({{"by", fresh.code.value}, {"reason", input.reason.value}}));
+    move(tx, actor, fresh, State::activated, Happening::replaces,
+         json_object({{"for", old.code.value}, {"reason", input.reason.value}}));
     tx.exec("UPDATE units_activation SET live = ? WHERE unit_id = ? AND live", false, old.id);
     tx.append(activation);
     auto new_id = fresh.id;

@@ -109,7 +109,8 @@ http::Answer content_answer(Content&& content, int status) {
     answer.file = std::move(content.file);
     answer.headers = std::move(content.headers);
     if (!content.filename.empty())
-        answer.headers.emplace_back("Content-Disposition", fmt::format("attachment; filename=\"{}\"", content.filename));
+        answer.headers.emplace_back("Content-Disposition",
+                                    fmt::format("attachment; filename=\"{}\"", content.filename));
     return answer;
 }
 
@@ -130,8 +131,10 @@ Error as_error(std::exception_ptr failure) {
 Upload upload_of(http::Request& request) {
     Upload upload;
     for (auto& part : request.parts) {
-        if (part.path.empty()) upload.fields.emplace_back(part.name, part.value);
-        else upload.files.push_back({part.name, part.filename, part.content_type, part.path, part.size});
+        if (part.path.empty())
+            upload.fields.emplace_back(part.name, part.value);
+        else
+            upload.files.push_back({part.name, part.filename, part.content_type, part.path, part.size});
     }
     return upload;
 }
@@ -139,7 +142,12 @@ Upload upload_of(http::Request& request) {
 }  // namespace
 
 Api::Api(const Routes& routes, Database& db, Identities& identities, const Words& words, Env& env, ApiOptions options)
-    : routes_(routes), db_(db), identities_(identities), words_(words), env_(env), limiter_(options.rate_limits),
+    : routes_(routes),
+      db_(db),
+      identities_(identities),
+      words_(words),
+      env_(env),
+      limiter_(options.rate_limits),
       workers_(options.workers, options.worker_queue) {}
 Api::~Api() = default;
 
@@ -158,7 +166,8 @@ void Api::handle(http::Request&& request, http::Reply reply) noexcept {
 }
 
 http::Answer Api::refuse(const http::Request& request, int status, std::string_view code) {
-    auto answer = error_answer(Error(Fault::unreadable, std::string(code)), locale_of(request.header("accept-language")), request.id);
+    auto answer = error_answer(Error(Fault::unreadable, std::string(code)),
+                               locale_of(request.header("accept-language")), request.id);
     answer.status = status;
     return answer;
 }
@@ -183,7 +192,8 @@ void Api::start(const Shared& x) {
     x->actor.user_agent = clip(request.header("user-agent"), 200);
     x->actor.locale = locale_of(request.header("accept-language"));
     bool reading = request.method == "GET" || request.method == "HEAD";
-    if (auto found = fixed_.find(request.path); reading && found != fixed_.end()) return x->answer(found->second(request));
+    if (auto found = fixed_.find(request.path); reading && found != fixed_.end())
+        return x->answer(found->second(request));
 
     std::vector<std::string_view> allowed;
     x->route = routes_.match(request.method, request.path, x->arguments.path, allowed);
@@ -215,8 +225,10 @@ void Api::start(const Shared& x) {
 // Who asks, and whether he may. On public routes bad credentials count as none.
 void Api::identify(Exchange& x, Rx& rx) {
     std::optional<Actor> who;
-    if (x.claims) who = identities_.of_session(rx, *x.claims);
-    else if (!x.key.empty()) who = identities_.of_key(rx, x.key);
+    if (x.claims)
+        who = identities_.of_session(rx, *x.claims);
+    else if (!x.key.empty())
+        who = identities_.of_key(rx, x.key);
     if (who) {
         who->ip = x.actor.ip, who->user_agent = x.actor.user_agent;
         who->request_id = x.actor.request_id, who->locale = x.actor.locale;
@@ -235,7 +247,8 @@ void Api::prepare(Exchange& x) {
     x.arguments.body = x.request.body;
     if (x.route->body) {
         auto type = x.request.header("content-type");
-        if (!type.empty() && !lower_ascii(type).starts_with("application/json")) throw Error(Fault::unsupported, "http.unsupported_media");
+        if (!type.empty() && !lower_ascii(type).starts_with("application/json"))
+            throw Error(Fault::unsupported, "http.unsupported_media");
         if (x.request.body.empty()) throw unreadable("json.empty");
     }
     if (x.route->multipart) x.upload = upload_of(x.request), x.arguments.upload = &x.upload;
@@ -314,8 +327,8 @@ void Api::run_work(const Shared& x) {
     bool taken = workers_.post([this, x] {
         std::exception_ptr failure;
         try {
-            // The verb opens its own transactions, so a version is only checked before them: two callers who hold the same
-            // version within that moment are not told apart.
+            // The verb opens its own transactions, so a version is only checked before them: two callers who hold the
+            // same version within that moment are not told apart.
             db_.read([&](Rx& rx) {
                 identify(*x, rx);
                 check_version(*x, rx);
@@ -341,8 +354,10 @@ void Api::succeed(Exchange& x) {
     http::Answer answer;
     if (x.route->shape == Route::Shape::object && x.request.method != "POST") {
         auto etag = etag_of(x.result.data);
-        if (x.route->kind == Route::Kind::read && etag_listed(x.request.header("if-none-match"), etag)) answer.status = 304;
-        else answer = json_answer(x.route->status, envelope(x.result));
+        if (x.route->kind == Route::Kind::read && etag_listed(x.request.header("if-none-match"), etag))
+            answer.status = 304;
+        else
+            answer = json_answer(x.route->status, envelope(x.result));
         answer.headers.emplace_back("ETag", etag);
     } else {
         answer = json_answer(x.route->status, envelope(x.result));
@@ -363,7 +378,8 @@ void Api::fail(Exchange& x, std::exception_ptr failure) {
 // Refused access is a fact too. At most a few a second: somebody who knocks on every door must not fill the disk.
 void Api::note_refusal(Exchange& x, const Error& error) {
     if (limiter_.take("code", "refusals", env_.monotonic_ms())) return;
-    db_.write_later([actor = x.actor, action = x.route->name, code = error.code](Tx& tx) { audit::refusal(tx, actor, action, code); },
+    db_.write_later([actor = x.actor, action = x.route->name,
+                     code = error.code](Tx& tx) { audit::refusal(tx, actor, action, code); },
                     [](std::exception_ptr) {});
 }
 

@@ -44,7 +44,9 @@ class Api : public http::Handler {
     // A path outside the routes (metrics, health, documentation); GET and HEAD only. Before serving.
     void fixed(std::string path, Fixed handler) { fixed_[std::move(path)] = std::move(handler); }
     // Answers what no route and no fixed path knows (static files). Returns nothing for 404.
-    void fallback(std::function<std::optional<http::Answer>(const http::Request&)> handler) { fallback_ = std::move(handler); }
+    void fallback(std::function<std::optional<http::Answer>(const http::Request&)> handler) {
+        fallback_ = std::move(handler);
+    }
     void on_finished(std::function<void(const Finished&)> watcher) { watcher_ = std::move(watcher); }
 
     // One request. `answered` is called exactly once, now or later, on any thread.

@@ -27,7 +27,8 @@ Idempotency::Flight::~Flight() {
     owner_.in_flight_.erase(hash_);
 }
 
-std::string Idempotency::hash_of(std::int64_t user_id, std::string_view caller, std::string_view route, std::string_view key) {
+std::string Idempotency::hash_of(std::int64_t user_id, std::string_view caller, std::string_view route,
+                                 std::string_view key) {
     return base64url_encode(view(sha256(fmt::format("{}\n{}\n{}\n{}", user_id, user_id ? "" : caller, route, key))));
 }
 
@@ -40,8 +41,8 @@ std::optional<StoredAnswer> Idempotency::find(Tx& tx, const std::string& hash, s
 }
 
 void Idempotency::store(Tx& tx, const std::string& hash, std::string_view body_hash, const StoredAnswer& answer) {
-    tx.exec("INSERT INTO api_idempotency (key_hash, body_hash, status, answer, created_at) VALUES (?, ?, ?, ?, ?)", hash, body_hash,
-            answer.status, answer.body, tx.now());
+    tx.exec("INSERT INTO api_idempotency (key_hash, body_hash, status, answer, created_at) VALUES (?, ?, ?, ?, ?)",
+            hash, body_hash, answer.status, answer.body, tx.now());
 }
 
 std::int64_t Idempotency::prune(Tx& tx) {

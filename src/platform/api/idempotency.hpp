@@ -35,9 +35,10 @@ class Idempotency {
     };
 
     // What the key stands for: one caller, one route, one key.
-    static std::string hash_of(std::int64_t user_id, std::string_view caller, std::string_view route, std::string_view key);
-    // The stored answer, if there is one. Throws conflict `idempotency.in_flight` when another instance is working on it,
-    // invalid `idempotency.body_differs` when the key was used with another body.
+    static std::string hash_of(std::int64_t user_id, std::string_view caller, std::string_view route,
+                               std::string_view key);
+    // The stored answer, if there is one. Throws conflict `idempotency.in_flight` when another instance is working on
+    // it, invalid `idempotency.body_differs` when the key was used with another body.
     static std::optional<StoredAnswer> find(Tx& tx, const std::string& hash, std::string_view body_hash);
     static void store(Tx& tx, const std::string& hash, std::string_view body_hash, const StoredAnswer& answer);
     // Forgets old answers; returns how many.

@@ -17,12 +17,12 @@ struct RateLimit {
     int per_minute;
 };
 inline constexpr std::array rate_limits{
-    RateLimit{"", 600, 3000},         // everything else, per address
-    RateLimit{"public", 60, 120},     // look-ups that anybody may make: warranty, scan
-    RateLimit{"activate", 20, 30},    // a phone activates few things a minute
-    RateLimit{"login", 20, 60},       // per address; the account has its own throttle
-    RateLimit{"code", 5, 5},          // one-time codes cost money
-    RateLimit{"bulk", 30, 60},        // requests that make work for many rows
+    RateLimit{"", 600, 3000},       // everything else, per address
+    RateLimit{"public", 60, 120},   // look-ups that anybody may make: warranty, scan
+    RateLimit{"activate", 20, 30},  // a phone activates few things a minute
+    RateLimit{"login", 20, 60},     // per address; the account has its own throttle
+    RateLimit{"code", 5, 5},        // one-time codes cost money
+    RateLimit{"bulk", 30, 60},      // requests that make work for many rows
 };
 
 // Thread-safe. Forgets callers that have been quiet until their bucket was full again.

@@ -24,11 +24,18 @@ void add(JsonWriter& w, const Change& change, bool several, const std::string& j
         w.raw(json);
         return;
     }
-    w.begin_object().key("table").string(change.table).key("id").integer(change.id).key("fields").raw(json).end_object();
+    w.begin_object()
+        .key("table")
+        .string(change.table)
+        .key("id")
+        .integer(change.id)
+        .key("fields")
+        .raw(json)
+        .end_object();
 }
 
 // One change stands as its fields; several as a list that names each row.
-std::string join(const std::vector<Change>& changes, std::string Change::* side) {
+std::string join(const std::vector<Change>& changes, std::string Change::*side) {
     std::size_t count = 0;
     for (const auto& change : changes) count += !(change.*side).empty();
     if (count == 0) return {};
@@ -58,8 +65,10 @@ std::string with_notes(std::string after, const std::vector<std::pair<std::strin
 void record(Tx& tx, const Actor& actor, std::string_view action) {
     OperationRecord record = start(tx, actor, action);
     const auto& changes = tx.changes();
-    if (!tx.subject_table().empty()) record.subject = tx.subject_table(), record.subject_id = tx.subject_id();
-    else if (!changes.empty()) record.subject = changes.front().table, record.subject_id = changes.front().id;
+    if (!tx.subject_table().empty())
+        record.subject = tx.subject_table(), record.subject_id = tx.subject_id();
+    else if (!changes.empty())
+        record.subject = changes.front().table, record.subject_id = changes.front().id;
     record.before = join(changes, &Change::before);
     record.after = with_notes(join(changes, &Change::after), tx.notes());
     tx.append(record);
@@ -75,8 +84,9 @@ void refusal(Tx& tx, const Actor& actor, std::string_view action, std::string_vi
 }
 
 Page<OperationRecord> list(Rx& rx, const Actor&, const Filter& filter, const PageQuery& page) {
-    return List("SELECT id, created_at, operator_id, operator_name, action, subject, subject_id, success, before, after,"
-                " request_id, ip FROM audit_record")
+    return List(
+               "SELECT id, created_at, operator_id, operator_name, action, subject, subject_id, success, before, after,"
+               " request_id, ip FROM audit_record")
         .where("operator_id = ?", filter.operator_id)
         .where("action = ?", filter.action)
         .where("subject = ?", filter.subject)

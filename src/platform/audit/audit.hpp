@@ -12,17 +12,18 @@ struct OperationRecord {
     Time created_at;
     std::optional<std::int64_t> operator_id;  // nothing: the public, or the system
     std::string operator_name;
-    std::string action;        // the operation's name: units.products.activate.create
-    std::string subject;       // table of the thing it was about; empty if none
+    std::string action;   // the operation's name: units.products.activate.create
+    std::string subject;  // table of the thing it was about; empty if none
     std::optional<std::int64_t> subject_id;
-    bool success = true;       // false: refused, and `after` tells why
-    RawJson before, after;     // the fields that changed, personal data masked
+    bool success = true;    // false: refused, and `after` tells why
+    RawJson before, after;  // the fields that changed, personal data masked
     std::string request_id, ip;
 };
-YL_RECORD(OperationRecord, "audit_record", id, created_at, operator_id, operator_name, action, subject, subject_id, success, before,
-          after, request_id, ip)
+YL_RECORD(OperationRecord, "audit_record", id, created_at, operator_id, operator_name, action, subject, subject_id,
+          success, before, after, request_id, ip)
 
-// Writes the record of what `tx` has done so far. The edge calls it for every write; jobs and the command line for theirs.
+// Writes the record of what `tx` has done so far. The edge calls it for every write; jobs and the command line for
+// theirs.
 void record(Tx& tx, const Actor& actor, std::string_view action);
 
 // Writes that somebody was refused (a login, a right he does not have).

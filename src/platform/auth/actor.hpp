@@ -23,16 +23,18 @@ enum class Locale { zh, en };
 struct Permissions {
     bool all = false;
     std::vector<std::string> names;
-    bool has(std::string_view name) const { return all || std::binary_search(names.begin(), names.end(), name, std::less<>()); }
+    bool has(std::string_view name) const {
+        return all || std::binary_search(names.begin(), names.end(), name, std::less<>());
+    }
 };
 
 struct Actor {
     std::int64_t user_id = 0;  // 0: nobody (a public request), or the system itself
     std::string name;          // for the operation record
     UserType type = UserType::customer;
-    bool system = false;       // jobs, the command line
+    bool system = false;  // jobs, the command line
     std::shared_ptr<const Permissions> permissions;
-    std::string session;       // the login this request belongs to; empty for API keys and nobody
+    std::string session;  // the login this request belongs to; empty for API keys and nobody
 
     std::string ip, user_agent, request_id;
     Locale locale = Locale::zh;

@@ -25,14 +25,10 @@ constexpr int stream_rows = 1'000;              // rows fetched at a time for ea
 // Object ids of the parameter types, fixed for ever in pg_type.dat.
 constexpr Oid oid_of(SqlValue::Kind kind) {
     switch (kind) {
-        case SqlValue::Kind::integer:
-            return 20;
-        case SqlValue::Kind::boolean:
-            return 16;
-        case SqlValue::Kind::real:
-            return 701;
-        case SqlValue::Kind::text:
-            break;
+        case SqlValue::Kind::integer: return 20;
+        case SqlValue::Kind::boolean: return 16;
+        case SqlValue::Kind::real: return 701;
+        case SqlValue::Kind::text: break;
     }
     return 25;
 }
@@ -214,12 +210,8 @@ void PostgresConnection::fill(const SqlParams& params) {
         lengths_[i] = 8;
         values_[i] = v.null ? nullptr : reinterpret_cast<const char*>(&numbers_[i]);
         switch (v.kind) {
-            case SqlValue::Kind::integer:
-                numbers_[i] = htobe64(static_cast<std::uint64_t>(v.number));
-                break;
-            case SqlValue::Kind::real:
-                numbers_[i] = htobe64(std::bit_cast<std::uint64_t>(v.real));
-                break;
+            case SqlValue::Kind::integer: numbers_[i] = htobe64(static_cast<std::uint64_t>(v.number)); break;
+            case SqlValue::Kind::real: numbers_[i] = htobe64(std::bit_cast<std::uint64_t>(v.real)); break;
             case SqlValue::Kind::boolean:
                 *reinterpret_cast<char*>(&numbers_[i]) = v.number ? 1 : 0;
                 lengths_[i] = 1;
@@ -538,6 +530,13 @@ void PostgresConnection::rollback() noexcept {
         PQflush(conn_) < 0)
         return drop();
     unread_ = true;
+    if (!write_) return;
+    // The refusal is told only when the locks are gone: who tries again at once must not meet his own.
+    try {
+        drain();
+    } catch (...) {
+        drop();
+    }
 }
 
 bool PostgresConnection::try_lock(std::string_view name) {

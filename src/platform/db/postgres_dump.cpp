@@ -96,7 +96,8 @@ void postgres_dump(const std::string& url, const std::string& path) {
     const Address address = address_of(url);
     const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (file < 0) throw internal(fmt::format("cannot write {}: {}", path, std::strerror(errno)));
-    auto said = run_tool({"pg_dump", "--format=custom", "--no-password", "--dbname=" + address.text}, address.password, file);
+    auto said =
+        run_tool({"pg_dump", "--format=custom", "--no-password", "--dbname=" + address.text}, address.password, file);
     if (said.empty() && ::fsync(file) != 0) said = std::strerror(errno);
     ::close(file);
     if (said.empty()) return;
@@ -106,8 +107,8 @@ void postgres_dump(const std::string& url, const std::string& path) {
 
 void postgres_restore(const std::string& url, const std::string& path, bool clean) {
     const Address address = address_of(url);
-    std::vector<std::string> words{"pg_restore", "--single-transaction", "--exit-on-error", "--no-owner", "--no-password",
-                                   "--dbname=" + address.text};
+    std::vector<std::string> words{"pg_restore", "--single-transaction", "--exit-on-error",
+                                   "--no-owner", "--no-password",        "--dbname=" + address.text};
     if (clean) words.insert(words.end(), {"--clean", "--if-exists"});
     words.push_back(path);
     if (auto said = run_tool(std::move(words), address.password, -1); !said.empty())

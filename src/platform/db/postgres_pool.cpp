@@ -210,17 +210,11 @@ bool PostgresPool::again(Worker& worker, Tries& tries) {
     switch (worker.connection->trouble()) {
         case PostgresTrouble::none:
         case PostgresTrouble::refused:
-        case PostgresTrouble::commit_unknown:
-            break;
-        case PostgresTrouble::duplicate:
-            yes = ++tries.duplicates == 1;
-            break;
-        case PostgresTrouble::lost:
-            yes = ++tries.lost < sessions_lost_max;
-            break;
+        case PostgresTrouble::commit_unknown: break;
+        case PostgresTrouble::duplicate: yes = ++tries.duplicates == 1; break;
+        case PostgresTrouble::lost: yes = ++tries.lost < sessions_lost_max; break;
         case PostgresTrouble::serialization:
-        case PostgresTrouble::stale:
-            yes = ++tries.collisions < collisions_max;
+        case PostgresTrouble::stale: yes = ++tries.collisions < collisions_max;
     }
     if (!yes) return false;
     {

@@ -46,34 +46,18 @@ void append_copy_value(std::string& line, const SqlValue& value) {
         return;
     }
     switch (value.kind) {
-        case SqlValue::Kind::integer:
-            line += fmt::format_int(value.number).c_str();
-            return;
-        case SqlValue::Kind::boolean:
-            line += value.number ? 't' : 'f';
-            return;
-        case SqlValue::Kind::real:
-            fmt::format_to(std::back_inserter(line), "{}", value.real);
-            return;
-        case SqlValue::Kind::text:
-            break;
+        case SqlValue::Kind::integer: line += fmt::format_int(value.number).c_str(); return;
+        case SqlValue::Kind::boolean: line += value.number ? 't' : 'f'; return;
+        case SqlValue::Kind::real: fmt::format_to(std::back_inserter(line), "{}", value.real); return;
+        case SqlValue::Kind::text: break;
     }
     for (char c : value.text) {
         switch (c) {
-            case '\\':
-                line += "\\\\";
-                break;
-            case '\n':
-                line += "\\n";
-                break;
-            case '\r':
-                line += "\\r";
-                break;
-            case '\t':
-                line += "\\t";
-                break;
-            default:
-                line += c;
+            case '\\': line += "\\\\"; break;
+            case '\n': line += "\\n"; break;
+            case '\r': line += "\\r"; break;
+            case '\t': line += "\\t"; break;
+            default: line += c;
         }
     }
 }

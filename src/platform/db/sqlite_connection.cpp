@@ -40,12 +40,8 @@ void bind_all(sqlite3_stmt* handle, const SqlValue* values, std::size_t count) {
         }
         switch (v.kind) {
             case SqlValue::Kind::integer:
-            case SqlValue::Kind::boolean:
-                sqlite3_bind_int64(handle, at, v.number);
-                break;
-            case SqlValue::Kind::real:
-                sqlite3_bind_double(handle, at, v.real);
-                break;
+            case SqlValue::Kind::boolean: sqlite3_bind_int64(handle, at, v.number); break;
+            case SqlValue::Kind::real: sqlite3_bind_double(handle, at, v.real); break;
             case SqlValue::Kind::text:
                 // A null pointer would bind NULL; an empty text is not nothing.
                 sqlite3_bind_text(handle, at, v.text.data() ? v.text.data() : "", int(v.text.size()), SQLITE_STATIC);
@@ -119,17 +115,12 @@ void SqliteConnection::fail(int code, std::string_view sql) {
             if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY) throw UniqueViolation(why);
             if (code == SQLITE_CONSTRAINT_FOREIGNKEY) throw Error(Fault::conflict, "in_use").log(why);
             throw internal(why);
-        case SQLITE_FULL:
-            throw Error(Fault::no_space, "no_space").log(why);
+        case SQLITE_FULL: throw Error(Fault::no_space, "no_space").log(why);
         case SQLITE_BUSY:
-        case SQLITE_LOCKED:
-            throw busy(why);
-        case SQLITE_INTERRUPT:
-            throw Error(Fault::busy, "query_too_slow").log(why);
-        case SQLITE_IOERR:
-            throw Error(Fault::busy, "storage").log(why).retry_after(5);
-        default:
-            throw internal(why);
+        case SQLITE_LOCKED: throw busy(why);
+        case SQLITE_INTERRUPT: throw Error(Fault::busy, "query_too_slow").log(why);
+        case SQLITE_IOERR: throw Error(Fault::busy, "storage").log(why).retry_after(5);
+        default: throw internal(why);
     }
 }
 

@@ -204,23 +204,12 @@ JsonWriter& JsonWriter::string(std::string_view text) {
         out_.append(text, start, i - start);
         start = i + 1;
         switch (c) {
-            case '"':
-                out_ += "\\\"";
-                break;
-            case '\\':
-                out_ += "\\\\";
-                break;
-            case '\n':
-                out_ += "\\n";
-                break;
-            case '\r':
-                out_ += "\\r";
-                break;
-            case '\t':
-                out_ += "\\t";
-                break;
-            default:
-                fmt::format_to(std::back_inserter(out_), "\\u{:04x}", c);
+            case '"': out_ += "\\\""; break;
+            case '\\': out_ += "\\\\"; break;
+            case '\n': out_ += "\\n"; break;
+            case '\r': out_ += "\\r"; break;
+            case '\t': out_ += "\\t"; break;
+            default: fmt::format_to(std::back_inserter(out_), "\\u{:04x}", c);
         }
     }
     out_.append(text, start, text.size() - start);

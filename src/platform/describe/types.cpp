@@ -80,12 +80,9 @@ void read_integer(std::int64_t& v, std::int64_t min, std::int64_t max, Json j, R
     if (!expect(j, Json::Kind::number, r)) return;
     std::int64_t n = 0;
     switch (parse_scaled(j.text(), 0, n)) {
-        case Digits::ok:
-            break;
-        case Digits::overflow:
-            return r.shape("field.lossy_number");
-        default:
-            return r.shape("field.not_integer");
+        case Digits::ok: break;
+        case Digits::overflow: return r.shape("field.lossy_number");
+        default: return r.shape("field.not_integer");
     }
     if (n < min) return r.value("field.too_small", {{"min", std::to_string(min)}});
     if (n > max) return r.value("field.too_large", {{"max", std::to_string(max)}});
@@ -107,14 +104,10 @@ void read_scaled(std::int64_t& v, int digits, Json j, Reader& r) {
     // A JSON number that is not plain digits has an exponent.
     if (outcome == Digits::malformed && j.kind() == Json::Kind::number) outcome = Digits::lossy;
     switch (outcome) {
-        case Digits::ok:
-            return;
-        case Digits::lossy:
-            return r.shape("field.lossy_decimal", {{"digits", std::to_string(digits)}});
-        case Digits::overflow:
-            return r.shape("field.lossy_number");
-        case Digits::malformed:
-            return r.shape("field.wrong_type", {{"expected", "number"}, {"got", "string"}});
+        case Digits::ok: return;
+        case Digits::lossy: return r.shape("field.lossy_decimal", {{"digits", std::to_string(digits)}});
+        case Digits::overflow: return r.shape("field.lossy_number");
+        case Digits::malformed: return r.shape("field.wrong_type", {{"expected", "number"}, {"got", "string"}});
     }
 }
 
@@ -205,16 +198,10 @@ void read_dictionary(Dictionary& v, Json j, Reader& r) {
 
 static void write_tree(Json j, JsonWriter& w) {
     switch (j.kind()) {
-        case Json::Kind::null:
-            w.null();
-            break;
+        case Json::Kind::null: w.null(); break;
         case Json::Kind::boolean:
-        case Json::Kind::number:
-            w.raw(j.text());
-            break;
-        case Json::Kind::string:
-            w.string(j.text());
-            break;
+        case Json::Kind::number: w.raw(j.text()); break;
+        case Json::Kind::string: w.string(j.text()); break;
         case Json::Kind::array:
             w.begin_array();
             for (auto [key, value] : j) write_tree(value, w);

@@ -34,7 +34,8 @@ constexpr std::string_view due =
 void emit_json(Tx& tx, std::string_view kind, std::string aggregate, std::string payload) {
     auto& bus = tx.part<Bus>();
     bool wanted = bus.wanted(kind);
-    tx.append(OutboxRow{{}, std::string(kind), std::move(aggregate), std::move(payload), tx.now(), wanted, 0, Time{}, ""});
+    tx.append(
+        OutboxRow{{}, std::string(kind), std::move(aggregate), std::move(payload), tx.now(), wanted, 0, Time{}, ""});
     if (wanted) tx.after_commit([&bus] { bus.wake(); });
 }
 

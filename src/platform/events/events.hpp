@@ -1,4 +1,5 @@
-// Facts, told once they are true: a row in the outbox written with the fact itself, delivered afterwards, at least once.
+// Facts, told once they are true: a row in the outbox written with the fact itself, delivered afterwards, at least
+// once.
 //
 // Handlers run in a transaction together with the mark of delivery, so what they do to rows happens exactly once; what
 // they do elsewhere goes through a job. Events of one aggregate ("unit:17") arrive in order.

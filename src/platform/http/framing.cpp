@@ -144,8 +144,7 @@ Refusal read_field(std::string_view name, std::string_view value, Head& head, un
             if (!once(coding) || !same_text(value, "chunked")) return bad_request;
             head.chunked = true;
             break;
-        default:
-            break;
+        default: break;
     }
     return {};
 }

@@ -87,16 +87,13 @@ void Session::check_deadline() noexcept {
             if (input_.empty()) return close(false);  // it never said a word
             request_ = Request{};
             [[fallthrough]];
-        case Phase::body:
-            refuse({408, "http.timeout"});
-            return run();
+        case Phase::body: refuse({408, "http.timeout"}); return run();
         case Phase::answer:
             leave_ticket();
             keep_ = false;
             answer_ = refusal_answer({503, "busy"});
             return run();
-        default:
-            return close(true);
+        default: return close(true);
     }
 }
 
@@ -200,19 +197,12 @@ void Session::run() noexcept {
 bool Session::step() {
     if ((output_.size() >= limits_.coalesce_bytes || !body_view_.empty() || file_ >= 0) && !flush()) return false;
     switch (phase_) {
-        case Phase::head:
-            return step_head();
-        case Phase::body:
-            return step_body();
-        case Phase::answer:
-            return step_answer();
-        case Phase::finish:
-            return step_finish();
-        case Phase::linger:
-            read_more(limits_.idle_buffer_bytes);
-            return false;
-        default:
-            return false;
+        case Phase::head: return step_head();
+        case Phase::body: return step_body();
+        case Phase::answer: return step_answer();
+        case Phase::finish: return step_finish();
+        case Phase::linger: read_more(limits_.idle_buffer_bytes); return false;
+        default: return false;
     }
 }
 
@@ -305,18 +295,14 @@ bool Session::flush() {
         if (output_.empty() && body_view_.empty() && !refill_from_file()) return phase_ != Phase::closed;
         desk_.counters.bytes_out.add(output_.size() + body_view_.size());
         switch (link_->write(output_, body_view_)) {
-            case Link::Sent::all:
-                sent();
-                break;
+            case Link::Sent::all: sent(); break;
             case Link::Sent::later:
                 writing_ = true;
                 write_ms_ = desk_.now_ms;
                 written_ = 0;
                 deadline_ms_ = write_ms_ + limits_.write_ms + limits_.sweep_ms;
                 return false;
-            case Link::Sent::failed:
-                close(true);
-                return false;
+            case Link::Sent::failed: close(true); return false;
         }
     }
     return true;

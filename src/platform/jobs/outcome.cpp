@@ -21,10 +21,8 @@ bool for_good(Fault fault) {
         case Fault::forbidden:
         case Fault::not_found:
         case Fault::unsupported:
-        case Fault::too_large:
-            return true;
-        default:
-            return false;
+        case Fault::too_large: return true;
+        default: return false;
     }
 }
 

@@ -79,18 +79,12 @@ Move move_of(const Outcome& outcome, const Standing& standing, Tx& tx) {
     const bool again = outcome.what == failed || outcome.what == later || outcome.what == released;
     if (again && standing.cancel_requested) return {JobState::cancelled, now, standing.failed};
     switch (outcome.what) {
-        case completed:
-            return {JobState::completed, now, standing.failed};
-        case cancelled:
-            return {JobState::cancelled, now, standing.failed};
-        case discarded:
-            return {JobState::discarded, now, standing.failed + 1};
-        case later:
-            return {JobState::scheduled, {now.ms + outcome.delay_ms}, standing.failed};
-        case released:
-            return {JobState::available, now, standing.failed};
-        case failed:
-            break;
+        case completed: return {JobState::completed, now, standing.failed};
+        case cancelled: return {JobState::cancelled, now, standing.failed};
+        case discarded: return {JobState::discarded, now, standing.failed + 1};
+        case later: return {JobState::scheduled, {now.ms + outcome.delay_ms}, standing.failed};
+        case released: return {JobState::available, now, standing.failed};
+        case failed: break;
     }
     const int tries = standing.failed + 1;
     if (tries >= standing.max_attempts) return {JobState::discarded, now, tries};

@@ -327,23 +327,12 @@ void Runner::Impl::note(const Ended& item, bool accepted) {
         return;
     }
     switch (item.outcome.what) {
-        case Outcome::What::completed:
-            ++figures.completed;
-            break;
-        case Outcome::What::cancelled:
-            ++figures.cancelled;
-            break;
-        case Outcome::What::discarded:
-            ++figures.discarded;
-            break;
-        case Outcome::What::failed:
-            ++figures.failed;
-            break;
-        case Outcome::What::later:
-            ++figures.snoozed;
-            break;
-        case Outcome::What::released:
-            break;
+        case Outcome::What::completed: ++figures.completed; break;
+        case Outcome::What::cancelled: ++figures.cancelled; break;
+        case Outcome::What::discarded: ++figures.discarded; break;
+        case Outcome::What::failed: ++figures.failed; break;
+        case Outcome::What::later: ++figures.snoozed; break;
+        case Outcome::What::released: break;
     }
 }
 

@@ -96,15 +96,13 @@ bool cancel_job(Tx& tx, Id<Job> id) {
     switch (job.state) {
         case JobState::completed:
         case JobState::cancelled:
-        case JobState::discarded:
-            return false;
+        case JobState::discarded: return false;
         case JobState::running:
             job.cancel_requested = true;
             tx.update(job);
             ring(tx, Doorbell::Ring::cancel);
             return true;
-        default:
-            break;
+        default: break;
     }
     job.state = JobState::cancelled;
     job.cancel_requested = true;
@@ -125,13 +123,10 @@ JobView retry(Tx& tx, const Actor& actor, Id<Job> id) {
     auto job = tx.lock(id);
     switch (job.state) {
         case JobState::discarded:
-        case JobState::cancelled:
-            return visible(tx, actor, redrive(tx, job));
+        case JobState::cancelled: return visible(tx, actor, redrive(tx, job));
         case JobState::scheduled:
-        case JobState::retryable:
-            break;
-        default:
-            throw conflict("jobs.not_retryable");
+        case JobState::retryable: break;
+        default: throw conflict("jobs.not_retryable");
     }
     job.state = JobState::available;
     job.run_at = tx.now();

@@ -250,24 +250,17 @@ class Document {
     bool refuses(const Route& r, int status) const {
         bool open = r.permission == "public", input = r.body || !r.queries.empty() || r.multipart;
         switch (status) {
-            case 401:
-                return !open || r.limit == "login";  // the routes under that limit judge a secret themselves
-            case 403:
-                return !open && r.permission != "signed_in";
+            case 401: return !open || r.limit == "login";  // the routes under that limit judge a secret themselves
+            case 403: return !open && r.permission != "signed_in";
             case 404:
                 return !r.parameters.empty() || names_something(r.body) ||
                        std::any_of(r.queries.begin(), r.queries.end(), &names_something);
-            case 409:
-                return r.kind != Route::Kind::read;
-            case 412:
-                return versioned(r);
+            case 409: return r.kind != Route::Kind::read;
+            case 412: return versioned(r);
             case 413:
-            case 415:
-                return r.body || r.multipart;
-            case 422:
-                return input;
-            default:
-                return true;
+            case 415: return r.body || r.multipart;
+            case 422: return input;
+            default: return true;
         }
     }
 

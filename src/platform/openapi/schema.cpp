@@ -52,23 +52,17 @@ void write_type(JsonWriter& w, std::string_view type, bool nullable) {
 
 std::string_view json_type(const Type& type) {
     switch (type.kind) {
-        case Kind::boolean:
-            return "boolean";
+        case Kind::boolean: return "boolean";
         case Kind::integer:
         case Kind::id:
-        case Kind::number_choice:
-            return "integer";
+        case Kind::number_choice: return "integer";
         case Kind::real:
         case Kind::money:
-        case Kind::qty:
-            return "number";
+        case Kind::qty: return "number";
         case Kind::dictionary:
-        case Kind::record:
-            return "object";
-        case Kind::list:
-            return "array";
-        default:
-            return "string";
+        case Kind::record: return "object";
+        case Kind::list: return "array";
+        default: return "string";
     }
 }
 
@@ -97,10 +91,8 @@ static bool fits(const Type& type, std::string_view text) {
         return std::isalnum(c) || std::string_view("._~-").find(char(c)) != std::string_view::npos;
     };
     switch (type.kind) {
-        case Kind::time:
-            return parse_rfc3339(text).has_value();
-        case Kind::date:
-            return parse_date(text).has_value();
+        case Kind::time: return parse_rfc3339(text).has_value();
+        case Kind::date: return parse_date(text).has_value();
         case Kind::code:
             if (!std::all_of(text.begin(), text.end(), technical)) return false;
             [[fallthrough]];
@@ -169,23 +161,12 @@ void Schemas::number(JsonWriter& w, const Type& type) const {
 
 void Schemas::text(JsonWriter& w, const Type& type, Way way) const {
     switch (type.kind) {
-        case Kind::time:
-            w.key("format").string("date-time");
-            return;
-        case Kind::date:
-            w.key("format").string("date");
-            return;
-        case Kind::email:
-            w.key("format").string("email");
-            break;
-        case Kind::secret:
-            w.key("format").string("password").key("writeOnly").boolean(true);
-            break;
-        case Kind::code:
-            w.key("pattern").string("^[A-Za-z0-9._~-]*$");
-            break;
-        default:
-            break;
+        case Kind::time: w.key("format").string("date-time"); return;
+        case Kind::date: w.key("format").string("date"); return;
+        case Kind::email: w.key("format").string("email"); break;
+        case Kind::secret: w.key("format").string("password").key("writeOnly").boolean(true); break;
+        case Kind::code: w.key("pattern").string("^[A-Za-z0-9._~-]*$"); break;
+        default: break;
     }
     // Answers mask personal data, so only bodies promise a length for it.
     if (way == Way::out && (type.sealed || type.kind == Kind::phone || type.kind == Kind::email)) return;
@@ -218,11 +199,9 @@ void Schemas::body(JsonWriter& w, const Type& type, Way way, bool nullable) cons
         case Kind::integer:
         case Kind::id:
         case Kind::money:
-        case Kind::qty:
-            return number(w, type);
+        case Kind::qty: return number(w, type);
         case Kind::choice:
-        case Kind::number_choice:
-            return choice(w, type, nullable);
+        case Kind::number_choice: return choice(w, type, nullable);
         case Kind::dictionary:
             w.key("maxProperties").integer(Dictionary::keys_max);
             w.key("propertyNames")
@@ -241,10 +220,8 @@ void Schemas::body(JsonWriter& w, const Type& type, Way way, bool nullable) cons
             w.end_object();
             return;
         case Kind::boolean:
-        case Kind::real:
-            return;
-        default:
-            return text(w, type, way);
+        case Kind::real: return;
+        default: return text(w, type, way);
     }
 }
 

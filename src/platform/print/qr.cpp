@@ -11,14 +11,10 @@ namespace yuanliu::print {
 
 static QRecLevel native_level(QrLevel level) {
     switch (level) {
-        case QrLevel::L:
-            return QR_ECLEVEL_L;
-        case QrLevel::Q:
-            return QR_ECLEVEL_Q;
-        case QrLevel::H:
-            return QR_ECLEVEL_H;
-        case QrLevel::M:
-            break;
+        case QrLevel::L: return QR_ECLEVEL_L;
+        case QrLevel::Q: return QR_ECLEVEL_Q;
+        case QrLevel::H: return QR_ECLEVEL_H;
+        case QrLevel::M: break;
     }
     return QR_ECLEVEL_M;
 }
@@ -53,32 +49,20 @@ Heading turned(Heading heading, int quarters) {
 // Whether a border runs from `p` in the given direction with the dark module on its right hand.
 bool border(const QrMatrix& m, QrPoint p, Heading heading) {
     switch (heading) {
-        case Heading::right:
-            return m.dark(p.x, p.y) && !m.dark(p.x, p.y - 1);
-        case Heading::down:
-            return m.dark(p.x - 1, p.y) && !m.dark(p.x, p.y);
-        case Heading::left:
-            return m.dark(p.x - 1, p.y - 1) && !m.dark(p.x - 1, p.y);
-        case Heading::up:
-            return m.dark(p.x, p.y - 1) && !m.dark(p.x - 1, p.y - 1);
+        case Heading::right: return m.dark(p.x, p.y) && !m.dark(p.x, p.y - 1);
+        case Heading::down: return m.dark(p.x - 1, p.y) && !m.dark(p.x, p.y);
+        case Heading::left: return m.dark(p.x - 1, p.y - 1) && !m.dark(p.x - 1, p.y);
+        case Heading::up: return m.dark(p.x, p.y - 1) && !m.dark(p.x - 1, p.y - 1);
     }
     return false;
 }
 
 QrPoint step(QrPoint p, Heading heading) {
     switch (heading) {
-        case Heading::right:
-            ++p.x;
-            break;
-        case Heading::down:
-            ++p.y;
-            break;
-        case Heading::left:
-            --p.x;
-            break;
-        case Heading::up:
-            --p.y;
-            break;
+        case Heading::right: ++p.x; break;
+        case Heading::down: ++p.y; break;
+        case Heading::left: --p.x; break;
+        case Heading::up: --p.y; break;
     }
     return p;
 }

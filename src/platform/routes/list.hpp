@@ -22,8 +22,8 @@ struct SortKey {
 
 class List {
  public:
-    static constexpr int count_max = 1000;       // beyond this a total is a marked lower bound
-    static constexpr int offset_max = 20000;     // rows that page numbers may skip
+    static constexpr int count_max = 1000;    // beyond this a total is a marked lower bound
+    static constexpr int offset_max = 20000;  // rows that page numbers may skip
     static constexpr int page_size_default = 20;
 
     // `select` is everything up to, and without, WHERE. `id` is the unique column that breaks ties of the sort key.
@@ -80,6 +80,11 @@ class List {
  private:
     void add(std::string_view condition);
     std::string where_text() const { return conditions_.empty() ? "" : " WHERE " + conditions_; }
+    struct Plan;
+    Plan plan(const Record& record, const PageQuery& query, PageInfo& info) const;
+    std::string sql_of(const Plan& plan) const;
+    void bind(const Plan& plan, const PageInfo& info, SqlParams& params) const;
+    void count(Rx& rx, PageInfo& info) const;
     void run(Rx& rx, const Record& record, const PageQuery& query, PageInfo& info,
              const std::function<const void*(StatementRow&)>& take);
 

@@ -9,8 +9,8 @@
 
 namespace yuanliu {
 
-// Query parameters shared by every list. `cursor` (the `next` of the page before) walks a list of any length at the same
-// speed and without gaps; `page` is for people and ends where skipping rows would get slow.
+// Query parameters shared by every list. `cursor` (the `next` of the page before) walks a list of any length at the
+// same speed and without gaps; `page` is for people and ends where skipping rows would get slow.
 struct PageQuery {
     std::optional<Int<1, 10000>> page;
     std::optional<Int<1, 200>> page_size;
@@ -22,7 +22,7 @@ YL_RECORD(PageQuery, "page_query", page, page_size, ordering, cursor)
 struct PageInfo {
     int page = 1;
     int page_size = 20;
-    std::int64_t total = 0;      // rows that match; when not exact, at least so many
+    std::int64_t total = 0;  // rows that match; when not exact, at least so many
     bool total_exact = true;
     std::optional<std::string> next;  // cursor of the following page; none on the last
 };

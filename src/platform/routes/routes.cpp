@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 
 namespace yuanliu {
@@ -18,27 +19,16 @@ std::vector<std::string_view> segments(std::string_view path) {
     return out;
 }
 
-// Walks both paths at once; no allocation on the way of a request. Literal segments are counted, so that
-// /products/activate/ wins over /products/{id}/.
-bool matches(std::string_view pattern, std::string_view path, std::vector<std::string_view>& values, int& literals) {
-    values.clear();
-    literals = 0;
-    auto next = [](std::string_view& rest) {
-        while (rest.starts_with('/')) rest.remove_prefix(1);
-        auto segment = rest.substr(0, rest.find('/'));
-        rest.remove_prefix(segment.size());
-        return segment;
-    };
-    for (;;) {
-        auto want = next(pattern), have = next(path);
-        if (want.empty() || have.empty()) return want.empty() && have.empty();
-        if (want.front() == '{') values.push_back(have);
-        else if (want == have) ++literals;
-        else return false;
-    }
+// The first segment of a path, taken off it; empty at its end. Slashes more or less do not matter.
+std::string_view next_segment(std::string_view& rest) {
+    while (rest.starts_with('/')) rest.remove_prefix(1);
+    auto segment = rest.substr(0, rest.find('/'));
+    rest.remove_prefix(segment.size());
+    return segment;
 }
 
-// "POST /api/products/{id}/repair/" of module units becomes units.products.id.repair.post; short forms for the usual ones.
+// "POST /api/products/{id}/repair/" of module units becomes units.products.id.repair.post; short forms for the usual
+// ones.
 std::string operation_name(const Route& route) {
     std::string name = route.module;
     bool skip_api = true;
@@ -57,40 +47,92 @@ std::string operation_name(const Route& route) {
 
 }  // namespace
 
+// A place in the tree of paths: every request is led down it, so nothing on the way allocates.
+struct Routes::Node {
+    std::vector<std::pair<std::string, std::unique_ptr<Node>>>
+        named;                         // by the next segment: few enough to look through
+    std::unique_ptr<Node> any;         // by a {value}
+    std::vector<const Route*> routes;  // whose path ends here, one a method
+};
+
+// A walk down all branches that fit. Literal segments are counted, so that /products/activate/ wins over
+// /products/{id}/.
+struct Routes::Walk {
+    std::string_view method;
+    std::vector<std::string_view>& best_values;
+    const Route* best = nullptr;
+    int best_literals = -1, others_literals = -1;  // others: the path fits, the method does not
+    std::vector<std::string_view> values = {};
+
+    void visit(const Node& node, std::string_view rest, int literals) {
+        auto segment = next_segment(rest);
+        if (segment.empty()) return arrive(node, literals);
+        for (const auto& [name, child] : node.named)
+            if (name == segment) visit(*child, rest, literals + 1);
+        if (!node.any) return;
+        values.push_back(segment);
+        visit(*node.any, rest, literals);
+        values.pop_back();
+    }
+
+    void arrive(const Node& node, int literals) {
+        for (const Route* route : node.routes) {
+            if (route->method != method && !(method == "HEAD" && route->method == "GET"))
+                others_literals = std::max(others_literals, literals);
+            else if (literals > best_literals)
+                best = route, best_literals = literals, best_values = values;
+        }
+    }
+};
+
+Routes::Routes() : tree_(std::make_unique<Node>()) {}
+Routes::~Routes() = default;
+Routes::Routes(Routes&&) noexcept = default;
+
+void Routes::grow(const Route& route) {
+    Node* node = tree_.get();
+    for (auto segment : segments(route.path)) {
+        auto* child = &node->any;
+        if (segment.front() != '{') {
+            auto found =
+                std::find_if(node->named.begin(), node->named.end(), [&](const auto& n) { return n.first == segment; });
+            if (found == node->named.end()) found = node->named.insert(found, {std::string(segment), nullptr});
+            child = &found->second;
+        }
+        if (!*child) *child = std::make_unique<Node>();
+        node = child->get();
+    }
+    node->routes.push_back(&route);
+}
+
 Route& Routes::put_in(std::unique_ptr<Route> route) {
     std::size_t i = 0;
     for (auto segment : segments(route->path))
         if (segment.front() == '{') {
-            if (i >= route->parameters.size()) throw internal("no argument takes " + std::string(segment) + " of " + route->path);
+            if (i >= route->parameters.size())
+                throw internal("no argument takes " + std::string(segment) + " of " + route->path);
             route->parameters[i++].first = segment.substr(1, segment.size() - 2);
         }
     if (i != route->parameters.size()) throw internal("the verb of " + route->path + " has more values than its path");
     route->name = operation_name(*route);
+    grow(*route);
     routes_.push_back(std::move(route));
     return *routes_.back();
 }
 
 const Route* Routes::match(std::string_view method, std::string_view path, std::vector<std::string_view>& path_values,
                            std::vector<std::string_view>& allowed) const {
-    const Route* best = nullptr;
-    int best_literals = -1;
-    std::vector<std::string_view> values;
-    std::vector<std::pair<int, std::string_view>> others;
-    for (const auto& route : routes_) {
-        int literals = 0;
-        if (!matches(route->path, path, values, literals)) continue;
-        if (route->method != method && !(method == "HEAD" && route->method == "GET")) {
-            others.emplace_back(literals, route->method);
-            continue;
-        }
-        if (literals > best_literals) best = route.get(), best_literals = literals, path_values = values;
-    }
+    path_values.clear();
+    Walk walk{method, path_values};
+    walk.visit(*tree_, path, 0);
     // A method that only a vaguer pattern has is not allowed on the exact path: DELETE /products/activate/.
-    int deepest = -1;
-    for (auto& [literals, name] : others) deepest = std::max(deepest, literals);
-    if (best && deepest <= best_literals) return best;
-    for (auto& [literals, name] : others)
-        if (literals == deepest) allowed.push_back(name);
+    if (walk.best && walk.others_literals <= walk.best_literals) return walk.best;
+    for (const auto& route : routes_) {
+        std::vector<std::string_view> unused;
+        Walk other{route->method, unused};
+        other.visit(*tree_, path, 0);
+        if (other.best == route.get() && other.best_literals == walk.others_literals) allowed.push_back(route->method);
+    }
     return nullptr;
 }
 
@@ -103,7 +145,8 @@ void Routes::check() const {
             throw internal(fmt::format("two routes: {} {}", route->method, route->path));
         if (!names.insert(route->name).second) throw internal("operation name used twice: " + route->name);
         if (route->permission != "public" && route->permission != "signed_in" && !declared.contains(route->permission))
-            throw internal(fmt::format("{} {} asks for the undeclared permission '{}'", route->method, route->path, route->permission));
+            throw internal(fmt::format("{} {} asks for the undeclared permission '{}'", route->method, route->path,
+                                       route->permission));
     }
 }
 
@@ -142,7 +185,8 @@ void read_query(std::span<const std::pair<const Record*, void*>> targets, const 
     for (std::size_t i = 0; i < taken.size(); ++i)
         if (!taken[i]) shape = true, problems.push_back({arguments.query[i].first, "field.unknown"});
     if (!problems.empty())
-        throw Error(shape ? Fault::unreadable : Fault::invalid, shape ? "unreadable" : "invalid").with(std::move(problems));
+        throw Error(shape ? Fault::unreadable : Fault::invalid, shape ? "unreadable" : "invalid")
+            .with(std::move(problems));
 }
 
 }  // namespace detail

@@ -3,10 +3,10 @@
 //     r.post("/api/products/activate/", "units.activate", &activate, "Activate a unit");
 //
 // The verb's signature is the contract. Its first parameter picks the access: `Rx&` a snapshot, `Tx&` a transaction,
-// `Database&` a worker thread that may block (and opens its own). Then, in any order: `const Actor&`; described structs,
-// read from the body (POST, PUT) or from the query (GET, DELETE); `const Upload&`; and, for each {name} of the path in
-// order, a value such as Id<Unit>. What it returns is the answer: a described struct, a vector or Page of them, nothing, or
-// a Content (bytes or a file that is not JSON).
+// `Database&` a worker thread that may block (and opens its own). Then, in any order: `const Actor&`; described
+// structs, read from the body (POST, PUT) or from the query (GET, DELETE); `const Upload&`; and, for each {name} of the
+// path in order, a value such as Id<Unit>. What it returns is the answer: a described struct, a vector or Page of them,
+// nothing, or a Content (bytes or a file that is not JSON).
 #pragma once
 
 #include <functional>
@@ -79,7 +79,7 @@ struct Route {
     Kind kind = Kind::read;
     Shape shape = Shape::nothing;
     const Record* answer = nullptr;
-    std::string content_type;                // of a Content, for OpenAPI
+    std::string content_type;                                     // of a Content, for OpenAPI
     std::vector<std::pair<std::string, const Type*>> parameters;  // of the path
     std::vector<const Record*> queries;
     const Record* body = nullptr;
@@ -107,6 +107,11 @@ struct Permission {
 
 class Routes {
  public:
+    Routes();
+    ~Routes();
+    Routes(const Routes&) = delete;
+    Routes(Routes&&) noexcept;
+
     // Names the module whose routes follow.
     Routes& module(std::string name) { return module_ = std::move(name), *this; }
 
@@ -126,28 +131,34 @@ class Routes {
     Route& del(std::string path, std::string permission, R (*verb)(A...), std::string summary) {
         return add("DELETE", std::move(path), std::move(permission), verb, std::move(summary));
     }
-    void permission(std::string name, std::vector<UserType> granted) { permissions_.push_back({std::move(name), std::move(granted)}); }
+    void permission(std::string name, std::vector<UserType> granted) {
+        permissions_.push_back({std::move(name), std::move(granted)});
+    }
 
     const std::vector<std::unique_ptr<Route>>& all() const { return routes_; }
     const std::vector<Permission>& permissions() const { return permissions_; }
 
-    // Finds the route, tolerating a missing or an extra trailing slash; fills `path_values`. `allowed` gets the methods the
-    // path does have when this is not one of them.
+    // Finds the route, tolerating a missing or an extra trailing slash; fills `path_values`. `allowed` gets the methods
+    // the path does have when this is not one of them.
     const Route* match(std::string_view method, std::string_view path, std::vector<std::string_view>& path_values,
                        std::vector<std::string_view>& allowed) const;
 
-    // Throws internal for what a programmer must mend: a permission nobody declared, two routes of one path and method, a
-    // name used twice. Called once at start-up.
+    // Throws internal for what a programmer must mend: a permission nobody declared, two routes of one path and method,
+    // a name used twice. Called once at start-up.
     void check() const;
 
  private:
     template <class R, class... A>
     Route& add(std::string method, std::string path, std::string permission, R (*verb)(A...), std::string summary);
     Route& put_in(std::unique_ptr<Route> route);
+    void grow(const Route& route);
 
+    struct Node;
+    struct Walk;
     std::string module_;
     std::vector<std::unique_ptr<Route>> routes_;
     std::vector<Permission> permissions_;
+    std::unique_ptr<Node> tree_;
 };
 
 namespace detail {
@@ -208,24 +219,32 @@ class Verb : public PreparedVerb {
         boost::mp11::mp_for_each<boost::mp11::mp_iota_c<sizeof...(A)>>([&](auto i) {
             using T = Bare<std::tuple_element_t<i, std::tuple<A...>>>;
             auto& slot = std::get<i>(slots_);
-            if constexpr (is_path_value<T>) read_path_value(type_of<T>(), &slot, arguments.path.at(next++));
-            else if constexpr (std::same_as<T, Upload>) slot = *arguments.upload;
+            if constexpr (is_path_value<T>)
+                read_path_value(type_of<T>(), &slot, arguments.path.at(next++));
+            else if constexpr (std::same_as<T, Upload>)
+                slot = *arguments.upload;
             else if constexpr (Described<T>) {
-                if (body_is_json) decode(record_of<T>(), &slot, arguments.body);
-                else from_query.emplace_back(&record_of<T>(), &slot);
+                if (body_is_json)
+                    decode(record_of<T>(), &slot, arguments.body);
+                else
+                    from_query.emplace_back(&record_of<T>(), &slot);
             }
         });
         if (!body_is_json) read_query(from_query, arguments);
     }
 
     void run(const Access& access) override {
-        auto call = [&]<std::size_t... I>(std::index_sequence<I...>) -> R { return verb_(argument<I>(access)...); };
-        if constexpr (std::is_void_v<R>) call(std::index_sequence_for<A...>{});
-        else result_.emplace(call(std::index_sequence_for<A...>{}));
+        auto call = [&]<std::size_t... I>(std::index_sequence<I...>)->R { return verb_(argument<I>(access)...); };
+        if constexpr (std::is_void_v<R>)
+            call(std::index_sequence_for<A...>{});
+        else
+            result_.emplace(call(std::index_sequence_for<A...>{}));
     }
     Result result() override {
-        if constexpr (std::is_void_v<R>) return {"null", {}, {}};
-        else return ResultOf<R>::make(*result_);
+        if constexpr (std::is_void_v<R>)
+            return {"null", {}, {}};
+        else
+            return ResultOf<R>::make(*result_);
     }
 
  private:
@@ -236,16 +255,22 @@ class Verb : public PreparedVerb {
     template <std::size_t I>
     decltype(auto) argument(const Access& access) {
         using T = Bare<std::tuple_element_t<I, std::tuple<A...>>>;
-        if constexpr (std::same_as<T, Rx>) return static_cast<Rx&>(access.tx ? *access.tx : *access.rx);
-        else if constexpr (std::same_as<T, Tx>) return static_cast<Tx&>(*access.tx);
-        else if constexpr (std::same_as<T, Database>) return static_cast<Database&>(*access.database);
-        else if constexpr (std::same_as<T, Actor>) return static_cast<const Actor&>(*access.actor);
-        else return static_cast<const T&>(std::get<I>(slots_));
+        if constexpr (std::same_as<T, Rx>)
+            return static_cast<Rx&>(access.tx ? *access.tx : *access.rx);
+        else if constexpr (std::same_as<T, Tx>)
+            return static_cast<Tx&>(*access.tx);
+        else if constexpr (std::same_as<T, Database>)
+            return static_cast<Database&>(*access.database);
+        else if constexpr (std::same_as<T, Actor>)
+            return static_cast<const Actor&>(*access.actor);
+        else
+            return static_cast<const T&>(std::get<I>(slots_));
     }
 
     R (*verb_)(A...);
     std::tuple<Slot<Bare<A>>...> slots_{};
-    std::conditional_t<std::is_void_v<R>, char, std::optional<std::conditional_t<std::is_void_v<R>, char, R>>> result_{};
+    std::conditional_t<std::is_void_v<R>, char, std::optional<std::conditional_t<std::is_void_v<R>, char, R>>>
+        result_{};
 };
 
 }  // namespace detail
@@ -260,18 +285,25 @@ Route& Routes::add(std::string method, std::string path, std::string permission,
     route->path = std::move(path);
     route->permission = std::move(permission);
     route->summary = std::move(summary);
-    route->kind = std::same_as<First, Rx> ? Route::Kind::read : std::same_as<First, Tx> ? Route::Kind::write : Route::Kind::work;
+    route->kind = std::same_as<First, Rx>   ? Route::Kind::read
+                  : std::same_as<First, Tx> ? Route::Kind::write
+                                            : Route::Kind::work;
     const bool has_body = route->method == "POST" || route->method == "PUT";
     bool body_is_json = false;
-    boost::mp11::mp_for_each<boost::mp11::mp_transform<std::type_identity, boost::mp11::mp_list<detail::Bare<A>...>>>([&](auto tag) {
-        using T = typename decltype(tag)::type;
-        if constexpr (std::same_as<T, Upload>) route->multipart = true;
-        else if constexpr (detail::is_path_value<T>) route->parameters.emplace_back("", &type_of<T>());
-        else if constexpr (Described<T> && !std::same_as<T, Actor>) {
-            if (has_body) route->body = &record_of<T>(), body_is_json = true;
-            else route->queries.push_back(&record_of<T>());
-        }
-    });
+    boost::mp11::mp_for_each<boost::mp11::mp_transform<std::type_identity, boost::mp11::mp_list<detail::Bare<A>...>>>(
+        [&](auto tag) {
+            using T = typename decltype(tag)::type;
+            if constexpr (std::same_as<T, Upload>)
+                route->multipart = true;
+            else if constexpr (detail::is_path_value<T>)
+                route->parameters.emplace_back("", &type_of<T>());
+            else if constexpr (Described<T> && !std::same_as<T, Actor>) {
+                if (has_body)
+                    route->body = &record_of<T>(), body_is_json = true;
+                else
+                    route->queries.push_back(&record_of<T>());
+            }
+        });
     if constexpr (!std::is_void_v<R>) {
         route->shape = detail::ResultOf<R>::shape;
         route->answer = detail::ResultOf<R>::record();

@@ -25,7 +25,8 @@ class Words {
     void add(std::string_view file, std::string_view text);
 
     const Word* find(std::string_view key) const;
-    // The message of an error with its {holes} filled. An unknown code speaks for itself (the contract test refuses it).
+    // The message of an error with its {holes} filled. An unknown code speaks for itself (the contract test refuses
+    // it).
     std::string message(Locale locale, std::string_view code, const Error::Args& args) const;
     // Every key, for the console.
     std::vector<std::string_view> keys() const;

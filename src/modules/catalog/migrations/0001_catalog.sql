@@ -11,3 +11,5 @@ CREATE TABLE catalog_product_type (
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
 );
+-- For lists of other modules: what a type is called.
+CREATE VIEW catalog_type_name AS SELECT id, name, model FROM catalog_product_type;

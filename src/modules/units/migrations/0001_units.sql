@@ -51,7 +51,7 @@ CREATE TABLE units_timeline (
     actor_name TEXT NOT NULL,
     detail TEXT NOT NULL
 );
-CREATE INDEX units_timeline_unit ON units_timeline (unit_id);
+CREATE INDEX units_timeline_unit ON units_timeline (unit_id, id);
 
 CREATE TABLE units_activation (
     id @id,
