@@ -18,7 +18,7 @@ constexpr std::string_view ticket_lines =
     " r.cost AS cost, r.technician_id AS technician_id, w.name AS technician, r.contact_name AS contact_name,"
     " r.contact_phone AS contact_phone, r.received_at AS received_at, r.closed_at AS closed_at, r.created_at AS "
     "created_at"
-    " FROM repair_ticket r JOIN catalog_product_type t ON t.id = r.product_type_id"
+    " FROM repair_ticket r JOIN catalog_type_name t ON t.id = r.product_type_id"
     " LEFT JOIN identity_user_name a ON a.id = r.agent_id LEFT JOIN identity_user_name w ON w.id = r.technician_id";
 
 // A ticket as a list reads it, before the contact is masked.
