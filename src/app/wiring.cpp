@@ -18,6 +18,7 @@
 #include "modules/identity/directory.hpp"
 #include "modules/identity/identity.hpp"
 #include "modules/repair/repair.hpp"
+#include "modules/reports/reports.hpp"
 #include "modules/units/labels.hpp"
 #include "modules/units/units.hpp"
 #include "platform/api/api.hpp"
@@ -103,6 +104,7 @@ void declare_routes(Routes& r) {
     catalog::routes(r);
     units::routes(r);
     repair::routes(r);
+    reports::routes(r);
     audit::routes(r);
     jobs::routes(r);
     settings::routes(r);
@@ -140,6 +142,7 @@ struct Application::Parts {
         jobs::declare(job_registry);
         units::declare(job_registry);
         repair::declare(bus);
+        reports::declare(job_registry);
         declare_housekeeping(job_registry);
         DatabaseOptions options;
         options.url = database_url(config);
