@@ -1,0 +1,208 @@
+// The first minutes of an operator: settings, the first log-in, the verbs of the command line.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <set>
+#include <sstream>
+
+#include "base/unit_code.hpp"
+#include "trust/scene.hpp"
+
+namespace yuanliu::trust {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+const std::string secret = "Zk3vQ9xT1mB7nR5wL2pD8sF4hJ6gC0yA";
+
+TEST(Start, TheFirstLoginIsToldOnceAndWorks) {
+    const TempFolder folder;
+    const auto data = folder.file("data");
+    std::string password;
+    {
+        Server first(data);
+        password = first.first_password();
+        EXPECT_GE(password.size(), 12u) << first.out();
+        Client client(first.port());
+        EXPECT_TRUE(client.login("admin", password));
+        EXPECT_EQ(client.get("/api/users/me/").at("data.user_type"), "0");
+        EXPECT_THAT(first.log(), Not(HasSubstr(password)));
+        EXPECT_EQ(first.stop(), 0) << first.log();
+    }
+    Server second(data);
+    EXPECT_EQ(second.first_password(), "");
+    EXPECT_THAT(second.out(), Not(HasSubstr("First start")));
+    EXPECT_TRUE(Client(second.port()).login("admin", password));
+    EXPECT_EQ(fs::status(data).permissions(), fs::perms::owner_all);
+    for (const std::string name : {"/secrets.toml", "/yuanliu.db"})
+        EXPECT_EQ(fs::status(data + name).permissions(), fs::perms::owner_read | fs::perms::owner_write) << name;
+}
+
+TEST(Start, AdministratorsCanBeMadeByHand) {
+    const TempFolder folder;
+    const auto data = folder.file("data");
+    const std::vector<std::string> words{"admin", "create", "--username", "root1", "--password-stdin", "--data", data};
+    EXPECT_NE(run_verb({.words = words, .input = "short\n"}).code, 0);
+    EXPECT_NE(run_verb({.words = words, .input = ""}).code, 0);
+    const auto made = run_verb({.words = words, .input = "correct horse 42\n"});
+    ASSERT_EQ(made.code, 0) << made.err;
+    EXPECT_NE(run_verb({.words = words, .input = "correct horse 43\n"}).code, 0) << "the name is taken";
+    Server server(data);
+    EXPECT_EQ(server.first_password(), "") << "there is an administrator already";
+    EXPECT_TRUE(Client(server.port()).login("root1", "correct horse 42"));
+    EXPECT_FALSE(Client(server.port()).login("root1", "correct horse 43"));
+}
+
+TEST(Start, SecretsFromSamplesAreRefused) {
+    const TempFolder folder;
+    for (const std::string value :
+         {"your-secret-key", "changeme-changeme-changeme-changeme", "SECRET_KEY_0123456789_0123456789",
+          "your_jwt_secret_key_change_in_production", "django-insecure-abcdefghijklmnopqrstuvwxyz0123456789", "short",
+          "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}) {
+        const auto ended = run_verb({"migrate", "--data", folder.file("data")}, {{"JWT_SECRET_KEY", value}});
+        EXPECT_EQ(ended.code, 1) << value << ended.out;
+        EXPECT_THAT(ended.err, HasSubstr("jwt_secret_key")) << value;
+        if (value != "short") {
+            EXPECT_THAT(ended.err, Not(HasSubstr(value))) << "it tells the log";
+        }
+    }
+    EXPECT_FALSE(fs::exists(folder.file("data")));
+}
+
+TEST(Start, UnknownSettingsAreNamedWithTheNearestKnownOne) {
+    const TempFolder folder;
+    const auto here = folder.path().string();
+    write_text(folder.file("other.toml"), "jwt_expire_minute = 5\n");
+    const auto toml = run_verb({"config", "--config", folder.file("other.toml")});
+    EXPECT_EQ(toml.code, 1);
+    EXPECT_THAT(toml.err, HasSubstr("jwt_expire_minute'"));
+    EXPECT_THAT(toml.err, HasSubstr("did you mean 'jwt_expire_minutes'"));
+
+    write_text(folder.file(".env"), "# sample\nexport LOG_LEVEL=debug\nJWT_SECRT_KEY=x\n");
+    const auto dotenv = run_verb({.words = {"config"}, .folder = here});
+    EXPECT_EQ(dotenv.code, 1);
+    EXPECT_THAT(dotenv.err, HasSubstr("did you mean 'jwt_secret_key'"));
+
+    write_text(folder.file(".env"), "LOG_LEVEL=loud\n");
+    const auto value = run_verb({.words = {"config"}, .folder = here});
+    EXPECT_EQ(value.code, 1);
+    EXPECT_THAT(value.err, HasSubstr("log_level"));
+
+    write_text(folder.file("broken.toml"), "listen = [\n");
+    const auto broken = run_verb({"config", "--config", folder.file("broken.toml")});
+    EXPECT_EQ(broken.code, 1);
+    EXPECT_THAT(broken.err, HasSubstr("broken.toml:"));
+    EXPECT_NE(run_verb({"config", "--no-such-flag", "1"}).code, 0);
+    EXPECT_EQ(run_verb({"config", "--config", folder.file("missing.toml")}).code, 1);
+}
+
+TEST(Start, LaterSourcesWeighMoreAndSecretsStayHidden) {
+    const TempFolder folder;
+    write_text(folder.file("yuanliu.toml"),
+               "log_level = \"debug\"\njwt_expire_minutes = 1\njwt_refresh_days = 1\nio_threads = 1\n");
+    write_text(folder.file(".env"), "JWT_EXPIRE_MINUTES=2\nJWT_REFRESH_DAYS=2\nIO_THREADS='2'\n");
+    const auto shown = run_verb({.words = {"config", "--io-threads", "4"},
+                                 .settings = {{"JWT_REFRESH_DAYS", "3"},
+                                              {"IO_THREADS", "3"},
+                                              {"JWT_SECRET_KEY", secret},
+                                              {"DATABASE_URL", "postgresql://me:hunter2@db/yl"},
+                                              {"TLS_KEY", "/etc/key.pem"}},
+                                 .folder = folder.path().string()});
+    ASSERT_EQ(shown.code, 0) << shown.err;
+    const auto line = [&](const std::string& key) {
+        std::istringstream text(shown.out);
+        for (std::string one; std::getline(text, one);)
+            if (one.starts_with(key + " ")) return one;
+        return std::string();
+    };
+    EXPECT_THAT(line("log_level"), HasSubstr("debug"));
+    EXPECT_THAT(line("jwt_expire_minutes"), HasSubstr("= 2 "));
+    EXPECT_THAT(line("jwt_refresh_days"), HasSubstr("= 3 "));
+    EXPECT_THAT(line("io_threads"), HasSubstr("= 4 "));
+    EXPECT_THAT(line("jwt_secret_key"), HasSubstr("***"));
+    EXPECT_THAT(line("database_url"), HasSubstr("***"));
+    EXPECT_THAT(line("listen"), HasSubstr("default"));
+    EXPECT_THAT(shown.out, Not(HasSubstr(secret)));
+    EXPECT_THAT(shown.out, Not(HasSubstr("hunter2")));
+}
+
+TEST(Start, CodesAreGenuineAndDistinct) {
+    const TempFolder folder;
+    const auto printed =
+        run_verb({"codes", "generate", "--count", "1000", "--data", folder.file("data")}, {{"CODE_KEY", secret}});
+    ASSERT_EQ(printed.code, 0) << printed.err;
+    const CodeMint mint(secret), other("another key of another installation");
+    std::set<std::string> all;
+    std::istringstream text(printed.out);
+    for (std::string code; std::getline(text, code);) {
+        all.insert(code);
+        EXPECT_EQ(mint.judge(code), CodeMint::Verdict::genuine) << code;
+        EXPECT_EQ(other.judge(code), CodeMint::Verdict::forged) << code;
+    }
+    EXPECT_EQ(all.size(), 1000u);
+    EXPECT_NE(run_verb({"codes", "generate", "--count", "0"}).code, 0);
+}
+
+TEST(Start, TheApiDescriptionIsJson) {
+    for (const bool english : {false, true}) {
+        const auto printed = english ? run_verb({"openapi", "--english"}) : run_verb({"openapi"});
+        ASSERT_EQ(printed.code, 0) << printed.err;
+        Answer read;
+        read.body = printed.out;
+        EXPECT_THAT(read.at("openapi"), ::testing::StartsWith("3.1"));
+        EXPECT_GT(read.count("paths"), 40u);
+    }
+}
+
+TEST(Start, MigratingTwiceDoesNothingAndNewerDatabasesAreRefused) {
+    const TempFolder folder;
+    const auto data = folder.file("data");
+    const auto first = run_verb({"migrate", "--data", data});
+    EXPECT_EQ(first.code, 0) << first.err;
+    EXPECT_THAT(first.out, HasSubstr("identity/"));
+    const auto second = run_verb({"migrate", "--data", data});
+    EXPECT_EQ(second.code, 0) << second.err;
+    EXPECT_EQ(second.out, "nothing to do\n");
+    run_sql("sqlite://" + data + "/yuanliu.db",
+            "INSERT INTO schema_migration (module, number, name, checksum, applied_at) VALUES ('units', 99, "
+            "'0099_later.sql', 'x', 1)");
+    for (const std::string verb : {"migrate", "serve"}) {
+        const auto refused = run_verb({verb, "--listen", "127.0.0.1:0", "--data", data});
+        EXPECT_EQ(refused.code, 1);
+        EXPECT_THAT(refused.err, HasSubstr("newer than this program"));
+    }
+}
+
+TEST(Start, APortInUseAndAFolderThatCannotBeWrittenAreSaid) {
+    Scene scene(Backend::sqlite);
+    const TempFolder folder;
+    const auto address = fmt::format("127.0.0.1:{}", scene.server().port());
+    const auto taken = run_verb({"serve", "--listen", address, "--data", folder.file("data")});
+    EXPECT_EQ(taken.code, 1);
+    EXPECT_THAT(taken.err, HasSubstr(std::to_string(scene.server().port())));
+    for (const std::string listen : {"nonsense", "127.0.0.1:", "127.0.0.1:99999", "127.0.0.1:80x"}) {
+        const auto bad = run_verb({"serve", "--listen", listen, "--data", folder.file("data")});
+        EXPECT_EQ(bad.code, 1) << listen;
+        EXPECT_THAT(bad.err, HasSubstr("listen")) << listen;
+    }
+    write_text(folder.file("file"), "");
+    const auto blocked = run_verb({"serve", "--listen", "127.0.0.1:0", "--data", folder.file("file/data")});
+    EXPECT_EQ(blocked.code, 1);
+    EXPECT_THAT(blocked.err, HasSubstr("file/data"));
+}
+
+TEST(Start, HelpNamesEveryVerb) {
+    const auto help = run_verb({"--help"});
+    EXPECT_EQ(help.code, 0);
+    for (const std::string verb :
+         {"serve", "migrate", "admin", "demo", "codes", "backup", "restore", "openapi", "check", "config"})
+        EXPECT_THAT(help.out, HasSubstr("\n  " + verb));
+    EXPECT_NE(run_verb({"no-such-verb"}).code, 0);
+    EXPECT_NE(run_verb(std::vector<std::string>{}).code, 0);
+}
+
+}  // namespace
+}  // namespace yuanliu::trust
