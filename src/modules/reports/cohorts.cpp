@@ -1,5 +1,7 @@
 // Overview, activation and failures: over the units as they stand now. One walk over the units each, summed up here: a
 // GROUP BY would have SQLite sort a million rows first.
+#include <unordered_set>
+
 #include "modules/reports/rules.hpp"
 #include "modules/units/units.hpp"
 
@@ -35,23 +37,19 @@ struct ActivatedUnit {
 };
 YL_RECORD(ActivatedUnit, "reports.activated_unit", key, warranty_start)
 
-struct FailedGroup {
+struct FailedUnit {
     std::int64_t key = 0;
     Date activated_on;
-    std::int64_t repairs = 0, failed_units = 0;
+    std::int64_t unit_id = 0;
 };
-YL_RECORD(FailedGroup, "reports.failed_group", key, activated_on, repairs, failed_units)
+YL_RECORD(FailedUnit, "reports.failed_unit", key, activated_on, unit_id)
 
 std::string_view key_of(ActivationBy by) {
     switch (by) {
-        case ActivationBy::type:
-            return "product_type_id";
-        case ActivationBy::agent:
-            return "COALESCE(agent_id, 0)";
-        case ActivationBy::batch:
-            return "COALESCE(batch_id, 0)";
-        default:
-            return "0";
+        case ActivationBy::type: return "product_type_id";
+        case ActivationBy::agent: return "COALESCE(agent_id, 0)";
+        case ActivationBy::batch: return "COALESCE(batch_id, 0)";
+        default: return "0";
     }
 }
 
@@ -165,25 +163,23 @@ std::vector<FailureRow> failures(Rx& rx, const Actor& actor, const FailureQuery&
         rx, "SELECT " + key + " AS key, warranty_start FROM units_report_unit" + units.text, units.params,
         [&](const ActivatedUnit& unit) { ++groups[group_of(unit.key, unit.warranty_start)].activated; });
 
-    // A unit has one day of activation at a time, so that a unit repaired twice is one of its group.
+    std::unordered_map<std::int64_t, std::unordered_set<std::int64_t>> failed;
     Where tickets(rx, "received_on IS NOT NULL AND activated_on IS NOT NULL AND state <> 'cancelled'");
     tickets.add("activated_on >= ?", query.from_date).add("activated_on <= ?", query.to_date);
     tickets.add("product_type_id = ?", query.product_type_id).add("agent_id = ?", agent);
-    walk<FailedGroup>(rx,
-                      "SELECT " + key +
-                          " AS key, activated_on, count(*) AS repairs, count(DISTINCT unit_id) AS failed_units"
-                          " FROM repair_report_ticket" +
-                          tickets.text + " GROUP BY 1, 2",
-                      tickets.params, [&](const FailedGroup& found) {
-                          auto& row = groups[group_of(found.key, found.activated_on)];
-                          row.repairs += found.repairs, row.failed_units += found.failed_units;
-                      });
+    walk<FailedUnit>(rx, "SELECT " + key + " AS key, activated_on, unit_id FROM repair_report_ticket" + tickets.text,
+                     tickets.params, [&](const FailedUnit& ticket) {
+                         auto group = group_of(ticket.key, ticket.activated_on);
+                         ++groups[group].repairs;
+                         failed[group].insert(ticket.unit_id);
+                     });
     if (by == FailureBy::batch) keep_newest(groups);
 
     Labels labels;
     if (by == FailureBy::type) labels = type_labels(rx);
     std::vector<FailureRow> out;
     for (auto& [id, row] : groups) {
+        row.failed_units = std::int64_t(failed[id].size());
         if (id) row.key = id, row.label = label_of(labels, id);
         if (by == FailureBy::month)
             row.label = format_date(*days_from_civil(int(id / 100), int(id % 100), 1)).substr(0, 7);

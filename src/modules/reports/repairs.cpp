@@ -1,16 +1,18 @@
 // Why units come in, and how long it takes.
+#include <algorithm>
 #include <cmath>
+#include <tuple>
 
 #include "modules/reports/rules.hpp"
 
 namespace yuanliu::reports {
 namespace {
 
-struct ReasonCount {
+struct Reason {
     std::string reason;
-    std::int64_t repairs = 0, in_warranty = 0;
+    std::optional<bool> in_warranty;
 };
-YL_RECORD(ReasonCount, "reports.reason_count", reason, repairs, in_warranty)
+YL_RECORD(Reason, "reports.reason", reason, in_warranty)
 
 struct Finished {
     std::int64_t key = 0;
@@ -33,21 +35,31 @@ std::vector<ReasonRow> reasons(Rx& rx, const Actor& actor, const ReasonQuery& qu
     Where where(rx, "received_on IS NOT NULL AND state <> 'cancelled'");
     where.add("received_on >= ?", query.from_date).add("received_on <= ?", query.to_date);
     where.add("product_type_id = ?", query.product_type_id).add("agent_id = ?", agent_of(actor, query.agent_id));
+    std::unordered_map<std::string, ReasonRow> reasons;
     std::int64_t all = 0;
-    rx.connection().run("SELECT count(*) FROM repair_report_ticket" + where.text, where.params,
-                        [&](StatementRow& row) { return all = row.integer(0), false; });
-    auto sql =
-        "SELECT reason, count(*) AS repairs, count(CASE WHEN in_warranty THEN 1 END) AS in_warranty FROM "
-        "repair_report_ticket" +
-        where.text + " GROUP BY reason ORDER BY 2 DESC, 1 LIMIT ?";
-    where.params.integer(query.limit ? std::int64_t(*query.limit) : reasons_default);
+    Reason ticket;
+    rx.query(
+        record_of<Reason>(), "SELECT reason, in_warranty FROM repair_report_ticket" + where.text, where.params,
+        [&](StatementRow& row) {
+            row.load(record_of<Reason>(), &ticket);
+            auto& counted = reasons[ticket.reason];
+            ++all, ++counted.repairs;
+            if (ticket.in_warranty.value_or(false)) ++counted.in_warranty;
+            return true;
+        },
+        Rx::Fetch::streamed);
     std::vector<ReasonRow> out;
-    rx.query(record_of<ReasonCount>(), sql, where.params, [&](StatementRow& row) {
-        ReasonCount found;
-        row.load(record_of<ReasonCount>(), &found);
-        out.push_back({std::move(found.reason), found.repairs, found.in_warranty, share_of(found.repairs, all)});
-        return true;
-    });
+    for (auto& [reason, row] : reasons) {
+        row.reason = reason, row.share = share_of(row.repairs, all);
+        out.push_back(std::move(row));
+    }
+    auto often = [](const ReasonRow& a, const ReasonRow& b) {
+        return std::tie(b.repairs, a.reason) < std::tie(a.repairs, b.reason);
+    };
+    auto limit = std::size_t(query.limit ? std::int64_t(*query.limit) : reasons_default);
+    auto end = out.begin() + std::ptrdiff_t(std::min(limit, out.size()));
+    std::partial_sort(out.begin(), end, out.end(), often);
+    out.erase(end, out.end());
     return out;
 }
 

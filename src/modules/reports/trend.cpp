@@ -7,27 +7,23 @@ namespace {
 
 Date period_start(Date day, Period period) {
     switch (period) {
-        case Period::week:
-            return {day.days - (weekday(day.days) + 6) % 7};
+        case Period::week: return {day.days - (weekday(day.days) + 6) % 7};
         case Period::month: {
             auto civil = civil_from_days(day.days);
             return {day.days - civil.day + 1};
         }
-        default:
-            return day;
+        default: return day;
     }
 }
 
 Date next_period(Date start, Period period) {
     switch (period) {
-        case Period::week:
-            return {start.days + 7};
+        case Period::week: return {start.days + 7};
         case Period::month: {
             auto civil = civil_from_days(start.days);
             return {start.days + days_in_month(civil.year, civil.month)};
         }
-        default:
-            return {start.days + 1};
+        default: return {start.days + 1};
     }
 }
 
