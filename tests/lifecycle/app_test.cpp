@@ -77,23 +77,8 @@ void AppTest::TearDown() {
     database_.reset();
 }
 
-void AppTest::ask_later(std::string_view method, std::string_view path, std::string_view body,
-                        std::function<void(Reply)> done) {
-    http::Request request;
-    request.method = method;
-    auto question = path.find('?');
-    request.path = path.substr(0, question);
-    if (question != std::string_view::npos) request.query = path.substr(question + 1);
-    request.body = body;
-    request.remote_ip = "203.0.113.9";
-    request.id = "test";
-    if (!token_.empty()) request.headers.emplace_back("authorization", "Bearer " + token_);
-    app_->api().dispatch(std::move(request), [done = std::move(done)](http::Answer&& answer) {
-        done({answer.status, std::move(answer.body), std::move(answer.headers)});
-    });
-}
-
-Reply AppTest::ask(std::string_view method, std::string_view path, std::string_view body, http::Headers headers) {
+http::Request AppTest::request(std::string_view method, std::string_view path, std::string_view body,
+                               http::Headers headers) const {
     http::Request request;
     request.method = method;
     auto question = path.find('?');
@@ -104,8 +89,19 @@ Reply AppTest::ask(std::string_view method, std::string_view path, std::string_v
     request.id = "test";
     request.headers = std::move(headers);
     if (!token_.empty()) request.headers.emplace_back("authorization", "Bearer " + token_);
+    return request;
+}
+
+void AppTest::ask_later(std::string_view method, std::string_view path, std::string_view body,
+                        std::function<void(Reply)> done) {
+    app_->api().dispatch(request(method, path, body, {}), [done = std::move(done)](http::Answer&& answer) {
+        done({answer.status, std::move(answer.body), std::move(answer.headers)});
+    });
+}
+
+Reply AppTest::ask(std::string_view method, std::string_view path, std::string_view body, http::Headers headers) {
     std::promise<Reply> promise;
-    app_->api().dispatch(std::move(request), [&](http::Answer&& answer) {
+    app_->api().dispatch(request(method, path, body, std::move(headers)), [&](http::Answer&& answer) {
         promise.set_value({answer.status, std::move(answer.body), std::move(answer.headers)});
     });
     return promise.get_future().get();

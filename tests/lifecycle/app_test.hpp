@@ -55,6 +55,8 @@ class AppTest : public ::testing::TestWithParam<Backend> {
     static constexpr std::string_view password = "correct horse 42";
 
  private:
+    http::Request request(std::string_view method, std::string_view path, std::string_view body,
+                          http::Headers headers) const;
     FakeEnv env_;
     TempFolder folder_;
     std::unique_ptr<Vault> vault_;
