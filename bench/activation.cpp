@@ -135,7 +135,6 @@ void measure_activation(const Settings& settings, Table& table) {
     load.port = site.server().port();
     load.requests = &requests;
     load.next = &next;
-    load.connections = 256;
     load.seconds = settings.seconds();
     std::vector<double> ours, grouped, single, grouped_ratio, single_ratio, groups;
     for (int round = 0; round <= settings.rounds(); ++round) {

@@ -56,7 +56,7 @@ void measure_list(const Settings& settings, Table& table) {
         if (round == 0) continue;
         at_first.push_back(early), at_last.push_back(late), ratios.push_back(late / early);
     }
-    table.add(bounded("list of 20, first page, 64 connections", shown(median(at_first)) + " pages/s",
+    table.add(bounded("list of 20, first page, 256 connections", shown(median(at_first)) + " pages/s",
                       median(at_first) >= pages_target, "≥ 5,000/s"));
     table.add(at_least("list of 20, last page by cursor", shown(median(at_last)) + " pages/s",
                        fmt::format("first page: {}/s", shown(median(at_first))), median(ratios), 0.95));

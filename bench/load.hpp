@@ -12,7 +12,7 @@ struct Load {
     std::uint16_t port = 0;
     const std::vector<std::string>* requests = nullptr;  // as request_text() makes them
     std::atomic<std::size_t>* next = nullptr;            // set: each request once, counted here; null: any, at random
-    int connections = 64;
+    int connections = 256;
     int threads = 2;
     double seconds = 2;
     double rate_per_s = 0;  // 0: as fast as answers come; else so many are due a second, and time counts from then

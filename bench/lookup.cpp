@@ -37,7 +37,7 @@ void measure_lookup(const Settings& settings, Table& table) {
         if (round == 0) continue;  // warms both
         ours.push_back(mine.per_s), theirs.push_back(other.per_s), ratios.push_back(mine.per_s / other.per_s);
     }
-    table.add(at_least("warranty look-up, 1 M units, 64 connections", shown(median(ours)) + "/s",
+    table.add(at_least("warranty look-up, 1 M units, 256 connections", shown(median(ours)) + "/s",
                        fmt::format("nginx return 200, {} bytes: {}/s", sample.bytes, shown(median(theirs))),
                        median(ratios), 0.60));
 }

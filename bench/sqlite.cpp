@@ -19,6 +19,7 @@ constexpr int checkpoint_pages = 4000;  // as platform/db/sqlite_database.cpp
 }  // namespace
 
 Sqlite::Sqlite(const std::filesystem::path& file, Mode mode) {
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);  // refused once SQLite works, and then the same holds already
     // A read-only connection could not open the write-ahead log's index when it is the first.
     check(sqlite3_open_v2(file.c_str(), &db_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr), file.string());
     sqlite3_busy_timeout(db_, 5000);
