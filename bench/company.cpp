@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <random>
+#include <unordered_set>
 
 #include "base/time.hpp"
 #include "base/unit_code.hpp"
@@ -115,6 +116,9 @@ class Company {
             batch = tx.insert(std::move(batch));
             std::vector<std::string> codes;
             tx.part<CodeMint>().mint(tx.env(), std::size_t(n), codes);
+            // Random as they are, one or two of ten million come twice; the index of codes is made afterwards.
+            for (auto& code : codes)
+                while (!seen_.insert(std::hash<std::string>{}(code)).second) code = tx.part<CodeMint>().mint(tx.env());
             std::int64_t agent = 0;
             State parcel = State::in_stock;
             for (std::int64_t i = 0; i < n; ++i) {
@@ -191,6 +195,7 @@ class Company {
     std::int64_t count_;
     Time now_;
     Zone zone_;
+    std::unordered_set<std::size_t> seen_;  // of codes, by their hash
     std::mt19937_64 dice_{20261120};
     std::int64_t first_user_ = 0, customers_ = 0, made_ = 0, batches_ = 0;
 };
