@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 
 #include <cstdlib>
+#include <mutex>
 
 #include "platform/db/sql_tokens.hpp"
 
@@ -49,9 +50,16 @@ void bind_all(sqlite3_stmt* handle, const SqlValue* values, std::size_t count) {
     }
 }
 
+// SQLite's own statistics of memory cost a lock that all threads share at every allocation.
+void configure_once() {
+    static std::once_flag once;
+    std::call_once(once, [] { sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); });
+}
+
 }  // namespace
 
 SqliteConnection::SqliteConnection(const std::string& file, Role role, Env& the_env, Vault& the_vault) {
+    configure_once();
     env = &the_env;
     vault = &the_vault;
     int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_READWRITE |

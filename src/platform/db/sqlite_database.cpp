@@ -3,6 +3,9 @@
 // The writer takes whatever is queued now (never waits for more), runs each transaction inside its own savepoint,
 // commits once, and only then tells anybody. Idle, a group is one transaction and its latency one fsync; loaded, one
 // fsync acknowledges hundreds. Readers never checkpoint and never write.
+//
+// A reader that has done its work keeps its snapshot, since nothing has changed until the next commit: opening and
+// closing one costs as much as a look-up. Every commit ends the snapshots that wait, before anybody hears of it.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -54,6 +57,8 @@ class SqliteDatabase : public Database {
  public:
     SqliteDatabase(const DatabaseOptions& options, std::string file, Env& env, Vault& vault)
         : options_(options), file_(std::move(file)), env_(env), vault_(vault) {
+        // Another process may write then, and a snapshot that waits would be old and hold up its log.
+        snapshots_wait_ = !options.read_only;
         if (!options.read_only) {
             lock_ = std::make_unique<LockFile>(file_ + ".lock");
             writer_ = std::make_unique<SqliteConnection>(file_, SqliteConnection::Role::writer, env, vault);
@@ -115,8 +120,9 @@ class SqliteDatabase : public Database {
 
     void backup(const std::string& path) override {
         auto reader = take_reader();
-        reader->deadline(0);
-        reader->copy_to(path);
+        reader.end_snapshot();
+        reader.connection->deadline(0);
+        reader.connection->copy_to(path);
         give_reader(std::move(reader));
     }
 
@@ -127,19 +133,15 @@ class SqliteDatabase : public Database {
  protected:
     void read_now(const Read& work) override {
         auto reader = take_reader();
-        reader->deadline(env_.monotonic_ms() + options_.read_deadline_ms);
-        struct End {
+        struct Back {
             SqliteDatabase& self;
-            std::unique_ptr<SqliteConnection>& reader;
-            ~End() {
-                reader->rollback();
-                self.give_reader(std::move(reader));
-            }
-        } end{*this, reader};
-        reader->begin(false);
-        Rx rx(*reader, env_.now());
+            Reader& reader;
+            ~Back() { self.give_reader(std::move(reader)); }
+        } back{*this, reader};
+        reader.connection->deadline(env_.monotonic_ms() + options_.read_deadline_ms);
+        reader.begin_snapshot(changes_);
+        Rx rx(*reader.connection, env_.now());
         work(rx);
-        reader->commit();
     }
 
     void write_now(const Write& work) override {
@@ -167,7 +169,22 @@ class SqliteDatabase : public Database {
         bool raw = false;
     };
 
-    std::unique_ptr<SqliteConnection> take_reader() {
+    struct Reader {
+        std::unique_ptr<SqliteConnection> connection;
+        std::uint64_t seen = 0;  // how many changes there had been before its snapshot
+
+        // `changes` is looked at first: the snapshot is never older than its number says.
+        void begin_snapshot(const std::atomic<std::uint64_t>& changes) {
+            const auto now = changes.load();
+            if (connection->in_transaction() && seen == now) return;
+            end_snapshot();
+            seen = now;
+            connection->begin(false);
+        }
+        void end_snapshot() noexcept { connection->rollback(); }
+    };
+
+    Reader take_reader() {
         {
             std::lock_guard guard(readers_mutex_);
             if (!readers_.empty()) {
@@ -176,14 +193,34 @@ class SqliteDatabase : public Database {
                 return reader;
             }
         }
-        auto reader = std::make_unique<SqliteConnection>(file_, SqliteConnection::Role::reader, env_, vault_);
-        reader->parts = &parts_;
+        Reader reader{std::make_unique<SqliteConnection>(file_, SqliteConnection::Role::reader, env_, vault_)};
+        reader.connection->parts = &parts_;
         return reader;
     }
-    void give_reader(std::unique_ptr<SqliteConnection> reader) {
+    void give_reader(Reader reader) {
         std::lock_guard guard(readers_mutex_);
+        if (!snapshots_wait_ || reader.seen != changes_) reader.end_snapshot();
         if (readers_.size() < idle_readers_max) readers_.push_back(std::move(reader));
     }
+    // Says that the file has changed. Snapshots in use end when their readers are done.
+    void end_waiting_snapshots() {
+        ++changes_;
+        std::lock_guard guard(readers_mutex_);
+        for (auto& reader : readers_) reader.end_snapshot();
+    }
+    // While one of these lives, readers end their snapshots at once: for work that needs the log to itself.
+    struct NoWaitingSnapshots {
+        SqliteDatabase& self;
+        explicit NoWaitingSnapshots(SqliteDatabase& self) : self(self) { wait(false); }
+        ~NoWaitingSnapshots() { wait(true); }
+        void wait(bool may) {
+            {
+                std::lock_guard guard(self.readers_mutex_);
+                self.snapshots_wait_ = may;
+            }
+            self.end_waiting_snapshots();
+        }
+    };
 
     // Runs on the writer thread outside any transaction, after what is queued before it.
     void write_raw(const std::function<void(SqliteConnection&)>& work) {
@@ -242,6 +279,7 @@ class SqliteDatabase : public Database {
             group.push_back(std::move(waiting.front()));
             waiting.pop_front();
             try {
+                const NoWaitingSnapshots alone(*this);
                 Tx tx(*writer_, env_.now());
                 group.back().work(tx);
             } catch (...) {
@@ -293,6 +331,7 @@ class SqliteDatabase : public Database {
     std::exception_ptr commit_group() {
         try {
             writer_->commit();
+            end_waiting_snapshots();
             return {};
         } catch (...) {
             writer_->rollback();
@@ -326,7 +365,14 @@ class SqliteDatabase : public Database {
         // A reader may keep the log from beginning again: then every so many pages once more, not at every commit.
         next_checkpoint_ = pages + checkpoint_pages;
         try {
-            writer_->checkpoint(pages > checkpoint_pages_hard);
+            if (pages > checkpoint_pages_hard) {
+                const NoWaitingSnapshots alone(*this);
+                writer_->checkpoint(true);
+            } else {
+                writer_->checkpoint(false);
+                // The log begins again at the next commit unless a snapshot still needs what is in it.
+                end_waiting_snapshots();
+            }
             std::lock_guard guard(mutex_);
             ++stats_.checkpoints;
         } catch (const Error& e) {
@@ -350,7 +396,9 @@ class SqliteDatabase : public Database {
     DatabaseStats stats_;
 
     mutable std::mutex readers_mutex_;
-    std::vector<std::unique_ptr<SqliteConnection>> readers_;
+    std::vector<Reader> readers_;
+    bool snapshots_wait_ = true;             // under readers_mutex_
+    std::atomic<std::uint64_t> changes_{0};  // of the file, as far as this process makes them
 };
 
 }  // namespace

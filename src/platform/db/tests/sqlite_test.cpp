@@ -128,6 +128,27 @@ TEST_F(Sqlite, the_log_stays_short) {
     EXPECT_GT(fs::file_size(file), 40u << 20);
 }
 
+// A reader keeps its snapshot until the next commit; that must never make it old, nor keep the log from beginning
+// again.
+TEST_F(Sqlite, snapshots_that_wait_are_never_old_nor_in_the_way) {
+    const auto db = open(file);
+    migrate(*db, {{"sample", 1, "0001.sql", "CREATE TABLE sample_blob (id @id, text TEXT NOT NULL);"}});
+    const auto last = [&] {
+        return db->read([](Rx& rx) { return rx.value<std::int64_t>("SELECT MAX(id) FROM sample_blob"); });
+    };
+    const std::string text(200'000, 'x');
+    std::uintmax_t longest = 0;
+    for (int i = 1; i <= 400; ++i) {  // 80 MB through a log of 16
+        db->write([&](Tx& tx) { tx.exec("INSERT INTO sample_blob (text) VALUES (?)", text); });
+        ASSERT_EQ(last(), i);
+        std::int64_t elsewhere = 0;
+        std::thread([&] { elsewhere = last(); }).join();
+        ASSERT_EQ(elsewhere, i);
+        longest = std::max(longest, fs::file_size(file + "-wal"));
+    }
+    EXPECT_LT(longest, 24u << 20);
+}
+
 TEST_F(Sqlite, one_commit_stands_for_many_transactions) {
     const auto db = open(file);
     migrate(*db, schema);
