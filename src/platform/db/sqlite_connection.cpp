@@ -182,8 +182,9 @@ std::int64_t SqliteConnection::insert(std::string_view sql, const SqlParams& par
 
 void SqliteConnection::insert_many(std::string_view table, const std::vector<std::string_view>& columns,
                                    std::size_t rows, const std::function<void(std::size_t, SqlParams&)>& bind) {
-    // Several rows a statement: fewer steps, and the AUTOINCREMENT counter is written once for all of them.
-    const std::size_t per_statement = std::max<std::size_t>(1, 480 / columns.size());
+    // Several rows a statement: fewer steps, and the AUTOINCREMENT counter is written once for all of them. Not so
+    // inside a savepoint: to undo half a statement SQLite would keep every page again that it keeps for the savepoint.
+    const std::size_t per_statement = in_savepoint_ ? 1 : std::max<std::size_t>(1, 480 / columns.size());
     auto text = [&](std::size_t n) {
         std::string sql = fmt::format("INSERT INTO {} ({}) VALUES ", table, fmt::join(columns, ", "));
         std::string marks = "(?";
@@ -218,9 +219,16 @@ void SqliteConnection::commit() { run("COMMIT", SqlParams(nullptr), {}); }
 void SqliteConnection::rollback() noexcept {
     if (!sqlite3_get_autocommit(db_)) sqlite3_exec(db_, "ROLLBACK", nullptr, nullptr, nullptr);
 }
-void SqliteConnection::savepoint() { run("SAVEPOINT one", SqlParams(nullptr), {}); }
-void SqliteConnection::release() { run("RELEASE one", SqlParams(nullptr), {}); }
+void SqliteConnection::savepoint() {
+    run("SAVEPOINT one", SqlParams(nullptr), {});
+    in_savepoint_ = true;
+}
+void SqliteConnection::release() {
+    run("RELEASE one", SqlParams(nullptr), {});
+    in_savepoint_ = false;
+}
 void SqliteConnection::rollback_to() noexcept {
+    in_savepoint_ = false;
     // A full disk may have rolled the whole transaction back already; then there is no savepoint to return to.
     if (!sqlite3_get_autocommit(db_)) sqlite3_exec(db_, "ROLLBACK TO one; RELEASE one", nullptr, nullptr, nullptr);
 }

@@ -52,6 +52,7 @@ class SqliteConnection : public Connection {
     sqlite3* db_ = nullptr;
     std::unordered_map<std::string, std::unique_ptr<Statement>, Hash, std::equal_to<>> statements_;
     int wal_pages_ = 0;
+    bool in_savepoint_ = false;
     std::int64_t deadline_ms_ = 0;
 };
 

@@ -295,13 +295,14 @@ class SqliteDatabase : public Database {
             failure = std::current_exception();
         }
         auto deadline = env_.monotonic_ms() + group_ms_max;
+        const bool alone = waiting.size() == 1;
         while (!waiting.empty() && group.size() < group_max && !waiting.front().raw) {
             group.push_back(std::move(waiting.front()));
             waiting.pop_front();
             if (failure) continue;
-            run_one(group.back());
+            run_one(group.back(), alone);
             if (!writer_->in_transaction()) {
-                // The engine gave up the whole transaction (a full disk): nobody in this group has been stored.
+                // Undone alone, or given up by the engine (a full disk): nobody in this group has been stored.
                 failure = group.back().failure ? group.back().failure
                                                : std::make_exception_ptr(internal("the transaction ended by itself"));
             }
@@ -311,17 +312,18 @@ class SqliteDatabase : public Database {
         finish_group(group, failure, started);
     }
 
-    void run_one(Queued& item) {
+    // A transaction that is alone in its group needs no savepoint of its own: what it did is all there is to undo.
+    void run_one(Queued& item, bool alone) {
         try {
-            writer_->savepoint();
+            if (!alone) writer_->savepoint();
             Tx tx(*writer_, env_.now());
             try {
                 item.work(tx);
-                writer_->release();
+                if (!alone) writer_->release();
                 item.after_commit = tx.take_after_commit();
             } catch (...) {
                 item.failure = std::current_exception();
-                writer_->rollback_to();
+                alone ? writer_->rollback() : writer_->rollback_to();
             }
         } catch (...) {
             item.failure = std::current_exception();
