@@ -25,7 +25,7 @@ class PostgresFaults : public ::testing::Test {
         EXPECT_TRUE(load.wait_for_more(50, recovery_ms)) << scene.server().log();
         EXPECT_EQ(admin->get("/ready").status, 200);
         load.stop();
-        EXPECT_TRUE(scene.server().runs());
+        ASSERT_TRUE(scene.server().runs()) << "ended with " << *scene.server().wait(0) << "\n" << scene.server().log();
         EXPECT_EQ(scene.server().pid(), pid);
         EXPECT_THAT(load.verify(*admin), IsEmpty());
         scene.expect_sound();
