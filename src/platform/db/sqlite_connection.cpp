@@ -87,6 +87,8 @@ void SqliteConnection::setup(Role role) {
     if (role == Role::reader) {
         sqlite3_db_config(db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
         script("PRAGMA query_only=ON;");
+    } else {
+        script("PRAGMA mmap_size=0; PRAGMA cache_size=-32000;");
     }
     sqlite3_wal_hook(
         db_,
