@@ -45,7 +45,7 @@ trust:  ## the long proofs: kill -9 under load, faults, races
 	@tools/setup build test
 	@$(MAKE) --no-print-directory build
 	@$(call build,test)
-	@tools/run-tests $(test) 1 -L trust
+	@YL_TRUST=long YL_BINARY=$(CURDIR)/$(release)/yuanliu tools/run-tests $(test) 1 -L trust
 
 .PHONY: bench
 bench:  ## the table of speeds, each a ratio against a yardstick of the same run

@@ -279,6 +279,7 @@ PostgresConnection::Result PostgresConnection::answers(int commands, Prepared* p
 }
 
 void PostgresConnection::drain() {
+    values_.clear();  // a failure here must not look at parameters that the caller may have freed
     if (!alive()) fail(Result(), "(before the statement)");
     if (!unread_) return;
     unread_ = false;
