@@ -29,7 +29,9 @@ Sqlite::Sqlite(const std::filesystem::path& file, Mode mode) {
         exec("PRAGMA query_only=ON;");
         return;
     }
-    exec("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA mmap_size=0; PRAGMA cache_size=-32000;");
+    exec(
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA mmap_size=0; PRAGMA "
+        "cache_size=-32000;");
     sqlite3_wal_hook(
         db_,
         [](void* self, sqlite3*, const char*, int pages) {
