@@ -17,6 +17,8 @@ namespace yuanliu::identity {
 // neither is given.
 Id<User> ensure_customer(Tx& tx, std::string_view name, const std::optional<Phone>& phone,
                          const std::optional<Email>& email, const std::optional<Text<1, 200>>& address);
+// Nothing for an unknown id.
+std::optional<Standing> standing_of(Rx& rx, Id<User> id);
 // Throws not_found for an unknown id and for anybody who is not an active customer.
 User one_customer(Rx& rx, Id<User> id);
 // Throws not_found for an unknown id and for anybody who is not an active agent.

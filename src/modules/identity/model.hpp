@@ -46,6 +46,14 @@ YL_RECORD(User, "identity_user", id, username, username_key, password_hash, name
           phone, phone_blind, address, user_type, role_id, territories, wechat_profile, active, created_at, updated_at,
           password_changed_at, last_login_at)
 
+// What somebody is to the business: as much of a user as most rules need, and nothing personal to unseal.
+struct Standing {
+    UserType user_type = UserType::customer;
+    bool active = false;
+    std::vector<Text<1, 60>> territories;
+};
+YL_RECORD(Standing, "identity.standing", user_type, active, territories)
+
 // Why a log-in ended before its time. `reused`: an old refresh token came back, so one of two holders is a thief.
 enum class SessionEnd { logout, removed, password_changed, disabled, role_changed, reused, too_many };
 YL_ENUM(SessionEnd, logout, removed, password_changed, disabled, role_changed, reused, too_many)

@@ -12,11 +12,14 @@ namespace {
 
 constexpr std::size_t name_max = 80;
 
-std::optional<User> by_phone(Rx& rx, const Phone& phone) {
-    return rx.find<User>("WHERE phone_blind = ? AND user_type = 2", phone_blind(rx, phone));
+std::optional<Id<User>> by_phone(Rx& rx, const Phone& phone) {
+    return rx.maybe<Id<User>>("SELECT id FROM identity_user WHERE phone_blind = ? AND user_type = 2",
+                              phone_blind(rx, phone));
 }
-std::optional<User> by_email(Rx& rx, const Email& email) {
-    return rx.find<User>("WHERE email_blind = ? AND user_type = 2 AND email_identifies", email_blind(rx, email));
+std::optional<Id<User>> by_email(Rx& rx, const Email& email) {
+    return rx.maybe<Id<User>>(
+        "SELECT id FROM identity_user WHERE email_blind = ? AND user_type = 2 AND email_identifies",
+        email_blind(rx, email));
 }
 
 User one_active(Rx& rx, Id<User> id, UserType type) {
@@ -29,11 +32,11 @@ Blind email_blind(const Rx& rx, const Email& email) { return rx.blind("identity.
 Blind phone_blind(const Rx& rx, const Phone& phone) { return rx.blind("identity.phone", phone); }
 
 std::optional<User> customer_behind(Rx& rx, const std::optional<Phone>& phone, const std::optional<Email>& email) {
-    std::optional<User> user;
-    if (phone) user = by_phone(rx, *phone);
-    if (!user && email) user = by_email(rx, *email);
-    if (user && !user->active) user.reset();
-    return user;
+    std::optional<Id<User>> id;
+    if (phone) id = by_phone(rx, *phone);
+    if (!id && email) id = by_email(rx, *email);
+    if (!id) return {};
+    return rx.find<User>("WHERE id = ? AND active", *id);
 }
 
 Id<User> ensure_customer(Tx& tx, std::string_view name, const std::optional<Phone>& phone,
@@ -41,9 +44,9 @@ Id<User> ensure_customer(Tx& tx, std::string_view name, const std::optional<Phon
     if (!phone && !email) throw invalid("identity.phone_or_email_needed");
     // A disabled customer is still the same person.
     if (phone)
-        if (auto user = by_phone(tx, *phone)) return user->id;
+        if (auto id = by_phone(tx, *phone)) return *id;
     if (email)
-        if (auto user = by_email(tx, *email)) return user->id;
+        if (auto id = by_email(tx, *email)) return *id;
     User user;
     user.username = "c" + hex_encode(random_bytes(tx.env(), 8));
     user.username_key = user.username.value;
@@ -58,6 +61,9 @@ Id<User> ensure_customer(Tx& tx, std::string_view name, const std::optional<Phon
     return user.id;
 }
 
+std::optional<Standing> standing_of(Rx& rx, Id<User> id) {
+    return rx.find<Standing>("SELECT user_type, active, territories FROM identity_user WHERE id = ?", id);
+}
 User one_customer(Rx& rx, Id<User> id) { return one_active(rx, id, UserType::customer); }
 User one_agent(Rx& rx, Id<User> id) { return one_active(rx, id, UserType::agent); }
 

@@ -31,10 +31,10 @@ std::optional<Id<identity::User>> known_customer(Tx& tx, const Actor& actor, con
     if (!himself) actor.require("units.activate");
     if (actor.is(UserType::agent) && unit.agent_id != Id<identity::User>{actor.user_id})
         throw not_found("units.unknown_code", {{"code", input.qrcode_id.value}});
-    auto customer = tx.find(*input.customer_id);
+    auto customer = identity::standing_of(tx, *input.customer_id);
     if (!customer || customer->user_type != UserType::customer)
         throw invalid_field("customer_id", "units.not_a_customer");
-    return customer->id;
+    return input.customer_id;
 }
 
 Id<identity::User> customer_of(Tx& tx, const Actor& actor, const Activate& input,
@@ -70,8 +70,7 @@ Date warranty_end(Date start, int warranty_months, std::optional<Date> shipped, 
 }
 
 Activated activate(Tx& tx, const Actor& actor, const Activate& input) {
-    Unit found = one_by_code(tx, input.qrcode_id);
-    Unit unit = tx.lock(found.id);
+    Unit unit = lock_by_code(tx, input.qrcode_id);
     tx.subject("units_unit", unit.id.value);
     auto type = tx.one(unit.product_type_id);
     auto known = known_customer(tx, actor, input, unit);

@@ -1,5 +1,6 @@
 #include "modules/units/alerts.hpp"
 
+#include "modules/identity/identity.hpp"
 #include "modules/units/rules.hpp"
 #include "modules/units/settings.hpp"
 #include "platform/events/events.hpp"
@@ -32,12 +33,12 @@ constexpr std::string_view alert_view =
 
 void check_diversion(Tx& tx, const Unit& unit, const Region& region) {
     if (!unit.agent_id) return;
-    auto agent = tx.one(*unit.agent_id);
-    if (agent.territories.empty()) return;  // free to sell anywhere
-    for (const auto& territory : agent.territories)
+    auto agent = identity::standing_of(tx, *unit.agent_id);
+    if (!agent || agent->territories.empty()) return;  // free to sell anywhere
+    for (const auto& territory : agent->territories)
         if (within(region, territory.value)) return;
     std::string territories;
-    for (const auto& territory : agent.territories) territories += (territories.empty() ? "" : "、") + territory.value;
+    for (const auto& territory : agent->territories) territories += (territories.empty() ? "" : "、") + territory.value;
     raise(
         tx, AlertKind::diversion, unit,
         json_object({{"activated_in", region.province == region.city ? region.province : region.province + region.city},

@@ -167,11 +167,22 @@ std::string network_of(std::string_view ip) {
 
 Date today(Rx& rx) { return {rx.part<Zone>().day_of(rx.now())}; }
 
+static Error unknown_code(std::string_view code) {
+    return not_found("units.unknown_code", {{"code", std::string(code)}});
+}
+
+Unit lock_by_code(Tx& tx, std::string_view code) {
+    if (auto unit = tx.find_lock<Unit>("WHERE code = ?", code)) return std::move(*unit);
+    if (auto canonical = canonical_code(code); canonical != code)
+        if (auto unit = tx.find_lock<Unit>("WHERE code = ?", canonical)) return std::move(*unit);
+    throw unknown_code(code);
+}
+
 Unit one_by_code(Rx& rx, std::string_view code) {
     if (auto unit = rx.find<Unit>("WHERE code = ?", code)) return std::move(*unit);
     if (auto canonical = canonical_code(code); canonical != code)
         if (auto unit = rx.find<Unit>("WHERE code = ?", canonical)) return std::move(*unit);
-    throw not_found("units.unknown_code", {{"code", std::string(code)}});
+    throw unknown_code(code);
 }
 
 }  // namespace yuanliu::units

@@ -13,6 +13,9 @@ void move(Tx& tx, const Actor& actor, Unit& unit, State to, Happening kind, std:
 // Only the timeline entry.
 void happened(Tx& tx, const Actor& actor, Id<Unit> unit, Happening kind, std::string detail_json = "{}");
 
+// The unit with this code, as one_by_code reads it, locked. Throws not_found.
+Unit lock_by_code(Tx& tx, std::string_view code);
+
 // A unit as bulk verbs need it.
 struct Brief {
     Id<Unit> id;

@@ -37,7 +37,7 @@ Moved receive(Tx& tx, const Actor& actor, const CodeList& input) {
 }
 
 Shipped bulk_ship(Tx& tx, const Actor& actor, const BulkShip& input) {
-    auto agent = tx.find(input.agent_id);
+    auto agent = identity::standing_of(tx, input.agent_id);
     if (!agent || agent->user_type != UserType::agent) throw invalid_field("agent_id", "units.not_an_agent");
     if (!agent->active) throw invalid_field("agent_id", "units.agent_disabled");
     auto units = select_units(tx, input.qrcode_ids, {State::in_stock});

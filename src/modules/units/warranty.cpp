@@ -116,7 +116,7 @@ UnitView replace(Tx& tx, const Actor& actor, Id<Unit> id, const Replace& input) 
     Unit old = tx.lock(id);
     if (!states.allows(old.status, State::replaced))
         throw conflict("units.not_replaceable", {{"code", old.code.value}});
-    Unit fresh = tx.lock(one_by_code(tx, input.new_qrcode_id.value).id);
+    Unit fresh = lock_by_code(tx, input.new_qrcode_id.value);
     if (fresh.status != State::in_stock && fresh.status != State::shipped)
         throw conflict("units.replacement_used", {{"code", fresh.code.value}});
     if (fresh.product_type_id != old.product_type_id && !actor.may("units.replace_other_type"))

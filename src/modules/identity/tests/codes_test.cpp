@@ -185,6 +185,9 @@ TEST_P(CodesTest, customers_and_agents_are_told_apart) {
         EXPECT_EQ(one_agent(rx, agent_).username, "wang.agent");
         EXPECT_EQ(refusal_of([&] { one_agent(rx, id); }).fault, Fault::not_found);
         EXPECT_EQ(refusal_of([&] { one_customer(rx, agent_); }).fault, Fault::not_found);
+        EXPECT_EQ(standing_of(rx, id)->user_type, UserType::customer);
+        EXPECT_TRUE(standing_of(rx, agent_)->active);
+        EXPECT_FALSE(standing_of(rx, {424242}));
         EXPECT_EQ(refusal_of([&] { one_customer(rx, {424242}); }).fault, Fault::not_found);
     });
     change(boss(), agent_, {.active = false});
