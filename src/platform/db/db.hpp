@@ -274,6 +274,9 @@ struct DatabaseStats {
     double commit_seconds = 0;  // summed over commits
 };
 
+// Where a snapshot may come from: a replica that keeps up, or only where what has been written is seen at once.
+enum class Freshness { replica, latest };
+
 // Thread-safe. Outlives every Rx and Tx.
 class Database {
  public:
@@ -287,13 +290,13 @@ class Database {
 
     // Runs `work` on a snapshot and returns its result. Blocks.
     template <class F>
-    auto read(F&& work) {
+    auto read(F&& work, Freshness freshness = Freshness::replica) {
         using R = std::invoke_result_t<F, Rx&>;
         if constexpr (std::is_void_v<R>) {
-            read_now([&](Rx& rx) { work(rx); });
+            read_now([&](Rx& rx) { work(rx); }, freshness);
         } else {
             std::optional<R> out;
-            read_now([&](Rx& rx) { out.emplace(work(rx)); });
+            read_now([&](Rx& rx) { out.emplace(work(rx)); }, freshness);
             return std::move(*out);
         }
     }
@@ -312,12 +315,13 @@ class Database {
     }
     // For the edge: never block the caller beyond a local read. `done` is called exactly once, on this thread (SQLite
     // reads) or on one of the database's. A full queue is reported through `done` as Error(busy).
-    virtual void read_later(Read work, Done done) = 0;
+    virtual void read_later(Read work, Done done, Freshness freshness = Freshness::replica) = 0;
     virtual void write_later(Write work, Done done) = 0;
 
     Parts& parts() { return parts_; }
 
     virtual std::string_view dialect() const = 0;  // "sqlite" or "postgres": for backup, migrations and the operator
+    virtual bool replicated() const { return false; }
     virtual DatabaseStats stats() const = 0;
     // A consistent copy into `path` while others work (SQLite: online backup; PostgreSQL: pg_dump).
     virtual void backup(const std::string& path) = 0;
@@ -325,7 +329,7 @@ class Database {
     virtual void exclusively(const std::function<void(Connection&)>& work) = 0;
 
  protected:
-    virtual void read_now(const Read& work) = 0;
+    virtual void read_now(const Read& work, Freshness freshness) = 0;
     virtual void write_now(const Write& work) = 0;
 
     Parts parts_;

@@ -99,9 +99,9 @@ class PostgresDatabase : public Database {
         replica_.reset();  // hands what it cannot answer to the primary
     }
 
-    void read_later(Read work, Done done) override {
+    void read_later(Read work, Done done, Freshness freshness) override {
         PostgresPool::Task task{std::move(work), {}, std::move(done)};
-        if (watch_ && watch_->healthy()) {
+        if (freshness == Freshness::replica && watch_ && watch_->healthy()) {
             task.elsewhere = [this](PostgresPool::Task&& back) {
                 watch_->distrust();
                 PostgresPool::Task again{std::move(back.read), {}, std::move(back.done)};
@@ -118,6 +118,7 @@ class PostgresDatabase : public Database {
     }
 
     std::string_view dialect() const override { return "postgres"; }
+    bool replicated() const override { return replica_ != nullptr; }
 
     DatabaseStats stats() const override {
         DatabaseStats out;
@@ -139,10 +140,10 @@ class PostgresDatabase : public Database {
     }
 
  protected:
-    void read_now(const Read& work) override {
+    void read_now(const Read& work, Freshness freshness) override {
         wait([&](Done done) {
             PostgresPool::Task task{work, {}, std::move(done)};
-            if (!primary_->run_here(task)) read_later(std::move(task.read), std::move(task.done));
+            if (!primary_->run_here(task)) read_later(std::move(task.read), std::move(task.done), freshness);
         });
     }
     void write_now(const Write& work) override {

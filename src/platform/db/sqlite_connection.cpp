@@ -8,6 +8,7 @@
 #include <mutex>
 
 #include "platform/db/sql_tokens.hpp"
+#include "platform/db/sqlite_log_vfs.hpp"
 
 namespace yuanliu {
 
@@ -50,10 +51,16 @@ void bind_all(sqlite3_stmt* handle, const SqlValue* values, std::size_t count) {
     }
 }
 
+constexpr const char* log_vfs = "yuanliu-log";
+
 // SQLite's own statistics of memory cost a lock that all threads share at every allocation.
 void configure_once() {
     static std::once_flag once;
-    std::call_once(once, [] { sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); });
+    std::call_once(once, [] {
+        sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+        sqlite3_initialize();
+        register_log_vfs(log_vfs, nullptr);
+    });
 }
 
 }  // namespace
@@ -64,7 +71,8 @@ SqliteConnection::SqliteConnection(const std::string& file, Role role, Env& the_
     vault = &the_vault;
     int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_READWRITE |
                 (role == Role::writer ? SQLITE_OPEN_CREATE : 0);
-    if (int code = sqlite3_open_v2(file.c_str(), &db_, flags, nullptr); code != SQLITE_OK) {
+    if (int code = sqlite3_open_v2(file.c_str(), &db_, flags, role == Role::writer ? log_vfs : nullptr);
+        code != SQLITE_OK) {
         std::string why = db_ ? sqlite3_errmsg(db_) : "out of memory";
         sqlite3_close(db_);
         throw internal(fmt::format("cannot open the database {}: {}", file, why));

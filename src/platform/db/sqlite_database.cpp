@@ -83,10 +83,10 @@ class SqliteDatabase : public Database {
         }
     }
 
-    void read_later(Read work, Done done) override {
+    void read_later(Read work, Done done, Freshness freshness) override {
         std::exception_ptr failure;
         try {
-            read_now(work);
+            read_now(work, freshness);
         } catch (...) {
             failure = std::current_exception();
         }
@@ -131,7 +131,7 @@ class SqliteDatabase : public Database {
     }
 
  protected:
-    void read_now(const Read& work) override {
+    void read_now(const Read& work, Freshness) override {
         auto reader = take_reader();
         struct Back {
             SqliteDatabase& self;
