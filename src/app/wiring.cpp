@@ -35,6 +35,7 @@
 
 #include "app/housekeeping.hpp"
 #include "app/message_file.hpp"
+#include "app/pages.hpp"
 #include "app/version.hpp"
 
 namespace yuanliu::app {
@@ -169,6 +170,7 @@ struct Application::Parts {
         openapi = std::make_unique<OpenApi>(routes, words, version);
         metrics = std::make_unique<Metrics>(routes);
         assets = std::make_unique<http::AssetTable>(http::embedded_assets());
+        pages = std::make_unique<Pages>(*assets);
         add_pages();
         add_metrics();
     }
@@ -176,7 +178,6 @@ struct Application::Parts {
     void add_pages();
     void add_metrics();
     http::Answer ready();
-    std::optional<http::Answer> asset(const http::Request& request);
 
     Config config;
     Env& env;
@@ -196,6 +197,7 @@ struct Application::Parts {
     std::unique_ptr<OpenApi> openapi;
     std::unique_ptr<Metrics> metrics;
     std::unique_ptr<http::AssetTable> assets;
+    std::unique_ptr<Pages> pages;
     std::unique_ptr<Api> api;
     std::unique_ptr<jobs::Runner> runner;
     std::unique_ptr<http::Server> server;
@@ -215,21 +217,6 @@ http::Answer Application::Parts::ready() {
     return answer;
 }
 
-std::optional<http::Answer> Application::Parts::asset(const http::Request& request) {
-    std::string path = request.path;
-    while (path.size() > 1 && path.back() == '/') path.pop_back();
-    const auto* found = assets->find(path);
-    if (!found) return {};
-    auto answer = http::answer_asset(*found, request);
-    // The API viewers set styles at run time and start workers from blobs; nothing else of ours does.
-    if (path == "/swagger-ui" || path == "/redoc" || path == "/rapidoc")
-        answer.headers.emplace_back("Content-Security-Policy",
-                                    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src "
-                                    "'self' data:; connect-src 'self'; "
-                                    "worker-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
-    return answer;
-}
-
 void Application::Parts::add_pages() {
     api->fixed("/health", [](const http::Request&) {
         http::Answer answer;
@@ -239,7 +226,7 @@ void Application::Parts::add_pages() {
     });
     api->fixed("/ready", [this](const http::Request&) { return ready(); });
     api->fixed("/openapi.json", [this](const http::Request& request) { return openapi->answer(request); });
-    api->fallback([this](const http::Request& request) { return asset(request); });
+    api->fallback([this](const http::Request& request) { return pages->answer(request); });
 }
 
 void Application::Parts::add_metrics() {
