@@ -32,6 +32,7 @@ std::map<std::string, const Record*> seen_records() {
     };
     for (const auto& route : application().routes.all()) {
         add(route->answer);
+        for (auto [shape, record] : route->data) add(record);
         add(route->body);
         for (const Record* query : route->queries) add(query);
     }

@@ -98,6 +98,44 @@ TEST_P(Activation, OneKeyOneEffectOneAnswer) {
     EXPECT_EQ(ask("POST", "/api/products/activate/", activate("QR002"), second).status, 200);
 }
 
+TEST_P(Activation, AKeyHoldsForVerbsThatWorkBeforeTheirTransaction) {
+    as_admin();
+    const std::string body = R"({"username":"keyed","password":"correct horse 42","user_type":3})";
+    http::Headers key{{"idempotency-key", "user-1"}};
+    auto first = ask("POST", "/api/users/", body, key);
+    ASSERT_EQ(first.status, 201) << first.body;
+    auto again = ask("POST", "/api/users/", body, key);
+    EXPECT_EQ(again.status, 201);
+    EXPECT_EQ(again.body, first.body);
+    EXPECT_EQ(again.header("Idempotent-Replay"), "true");
+    EXPECT_EQ(ask("POST", "/api/users/", body, {{"idempotency-key", "user-2"}}).status, 422);  // the name is taken
+    EXPECT_EQ(get("/api/operation-records/?action=identity.users.create").at("page.total"), "2");  // and the agent
+}
+
+TEST_P(Activation, AKeyOfAMachineIsToldOnce) {
+    as_admin();
+    const std::string body = R"({"name":"till","permissions":["units.read"]})";
+    http::Headers key{{"idempotency-key", "key-1"}};
+    auto first = ask("POST", "/api/api-keys/", body, key);
+    ASSERT_EQ(first.status, 201) << first.body;
+    auto again = ask("POST", "/api/api-keys/", body, key);
+    EXPECT_EQ(again.status, 409);
+    EXPECT_EQ(again.at("error.code"), "idempotency.told_once");
+    EXPECT_EQ(again.body.find(first.at("data.key")), std::string::npos);
+    EXPECT_EQ(get("/api/api-keys/").at("page.total"), "1");
+}
+
+TEST_P(Activation, OnlyTheVersionThatWasSeenIsChanged) {
+    as_admin();
+    auto seen = get("/api/users/" + agent_ + "/");
+    http::Headers version{{"if-match", seen.header("ETag")}};
+    EXPECT_EQ(ask("PUT", "/api/users/" + agent_ + "/", R"({"name":"Li"})", version).status, 200);
+    auto late = ask("PUT", "/api/users/" + agent_ + "/", R"({"name":"Wu"})", version);
+    EXPECT_EQ(late.status, 412) << late.body;
+    EXPECT_EQ(late.at("error.code"), "version_differs");
+    EXPECT_EQ(get("/api/users/" + agent_ + "/").at("data.name"), "Li");
+}
+
 TEST_P(Activation, OnlyShippedUnits) {
     make_units(type_, {"STOCK"});
     as_nobody();

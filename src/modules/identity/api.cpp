@@ -41,6 +41,7 @@ void routes(Routes& r) {
 
     r.get("/api/api-keys/", "identity.manage_keys", &api_keys, "List keys of machines");
     r.post("/api/api-keys/", "identity.manage_keys", &create_api_key, "Make a key; this answer alone tells it")
+        .told_once()
         .created();
     r.del("/api/api-keys/{id}/", "identity.manage_keys", &delete_api_key, "Revoke a key");
 }

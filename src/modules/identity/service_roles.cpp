@@ -4,7 +4,6 @@
 #include "modules/identity/keys.hpp"
 #include "modules/identity/rules.hpp"
 #include "modules/identity/verbs.hpp"
-#include "platform/audit/audit.hpp"
 
 namespace yuanliu::identity {
 namespace {
@@ -75,24 +74,20 @@ std::vector<PermissionItem> permissions(Rx& rx, const Actor&) {
     return out;
 }
 
-ApiKeyMade create_api_key(Database& db, const Actor& actor, const ApiKeyNew& in) {
-    return db.write([&](Tx& tx) {
-        if (in.permissions.empty()) throw invalid_field("permissions", "field.empty");
-        if (in.expires_at && *in.expires_at <= tx.now()) throw invalid_field("expires_at", "identity.expires_in_past");
-        const auto made = new_key(tx.env());
-        ApiKey row;
-        row.name = in.name;
-        row.prefix = made.prefix;
-        row.key_hash = key_hash_of(made.key);
-        row.permissions = checked(tx, actor, in.permissions);
-        row.created_by.value = actor.user_id;
-        row.created_at = tx.now();
-        row.expires_at = in.expires_at;
-        row = tx.insert(std::move(row));
-        audit::record(tx, actor, "identity.api_keys.create");
-        return ApiKeyMade{row.id,          row.name.value, row.prefix,    made.key,
-                          row.permissions, row.created_at, row.expires_at};
-    });
+ApiKeyMade create_api_key(Tx& tx, const Actor& actor, const ApiKeyNew& in) {
+    if (in.permissions.empty()) throw invalid_field("permissions", "field.empty");
+    if (in.expires_at && *in.expires_at <= tx.now()) throw invalid_field("expires_at", "identity.expires_in_past");
+    const auto made = new_key(tx.env());
+    ApiKey row;
+    row.name = in.name;
+    row.prefix = made.prefix;
+    row.key_hash = key_hash_of(made.key);
+    row.permissions = checked(tx, actor, in.permissions);
+    row.created_by.value = actor.user_id;
+    row.created_at = tx.now();
+    row.expires_at = in.expires_at;
+    row = tx.insert(std::move(row));
+    return {row.id, row.name.value, row.prefix, made.key, row.permissions, row.created_at, row.expires_at};
 }
 
 void delete_api_key(Tx& tx, const Actor& actor, Id<ApiKey> id) {

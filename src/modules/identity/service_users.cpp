@@ -6,7 +6,6 @@
 #include "modules/identity/rules.hpp"
 #include "modules/identity/throttle.hpp"
 #include "modules/identity/verbs.hpp"
-#include "platform/audit/audit.hpp"
 #include "platform/events/events.hpp"
 
 namespace yuanliu::identity {
@@ -239,54 +238,48 @@ UserView view_user(Rx& rx, const Actor& actor, Id<User> id) {
                     rx.one<User>("WHERE id = ? AND (? OR id = ?)", id, sees_everybody(actor), actor.user_id));
 }
 
-UserView create_user(Database& db, const Actor& actor, const UserNew& in) {
+UserView create_user(const Work& work, const Actor& actor, const UserNew& in) {
     // Only customers may do without: a code lets them in.
     if (!in.password && in.user_type != UserType::customer) throw invalid_field("password", "field.required");
     std::optional<std::string> hash;
     if (in.password) {
         check_new_password("password", *in.password, in.username);
-        hash = db.parts().get<IdentityDirectory>().passwords().hash(*in.password);
+        hash = work.database().parts().get<IdentityDirectory>().passwords().hash(*in.password);
     }
-    return db.write([&](Tx& tx) {
+    return work.write([&](Tx& tx) {
         const auto user = add_user(tx, in, hash);
         require_over(tx, actor, user.user_type, user.role_id);
-        audit::record(tx, actor, "identity.users.create");
         return view_of(user);
     });
 }
 
-UserView change_user(Database& db, const Actor& actor, Id<User> id, const UserChange& in) {
+UserView change_user(const Work& work, const Actor& actor, Id<User> id, const UserChange& in) {
     const bool own = id.value == actor.user_id;
     std::optional<std::string> hash;
     if (in.password && actor.may(write_users)) {
         if (own) throw invalid_field("password", "identity.own_password");
         check_new_password("password", *in.password, in.username ? std::string_view(*in.username) : "");
-        hash = db.parts().get<IdentityDirectory>().passwords().hash(*in.password);
+        hash = work.database().parts().get<IdentityDirectory>().passwords().hash(*in.password);
     }
     if (own && touches_contacts(in)) {
         if (!in.current_password) throw invalid_field("current_password", "field.required");
-        confirm_password(db, actor, *in.current_password);
+        confirm_password(work.database(), actor, *in.current_password);
     }
-    return db.write([&](Tx& tx) {
-        const auto user = change_row(tx, actor, id, in, hash);
-        audit::record(tx, actor, "identity.users.update");
-        return view_for(tx, actor, user);
-    });
+    return work.write([&](Tx& tx) { return view_for(tx, actor, change_row(tx, actor, id, in, hash)); });
 }
 
-void change_own_password(Database& db, const Actor& actor, const PasswordChange& in) {
+void change_own_password(const Work& work, const Actor& actor, const PasswordChange& in) {
     require_person(actor);
     check_new_password("new_password", in.new_password, actor.name);
-    confirm_password(db, actor, in.current_password);
-    const auto hash = db.parts().get<IdentityDirectory>().passwords().hash(in.new_password);
-    db.write([&](Tx& tx) {
+    confirm_password(work.database(), actor, in.current_password);
+    const auto hash = work.database().parts().get<IdentityDirectory>().passwords().hash(in.new_password);
+    work.write([&](Tx& tx) {
         User user = tx.lock(Id<User>{actor.user_id});
         user.password_hash = hash;
         user.password_changed_at = user.updated_at = tx.now();
         user = tx.update(std::move(user));
         end_sessions(tx, user.id, SessionEnd::password_changed);
         tx.subject("identity_user", user.id.value);
-        audit::record(tx, actor, "identity.users.me.password.update");
     });
 }
 

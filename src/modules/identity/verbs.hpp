@@ -1,5 +1,5 @@
-// The verbs behind the paths of api.cpp. Those on Database& hash passwords outside of the transaction, or must keep a
-// count although they refuse; they write their operation records themselves.
+// The verbs behind the paths of api.cpp. Those on Work hash passwords before their transaction; those on Database& must
+// keep a count although they refuse, or answer what nobody may store, and write their operation records themselves.
 #pragma once
 
 #include "modules/identity/model.hpp"
@@ -33,17 +33,17 @@ void end_session(Tx& tx, const Actor& actor, Id<Session> id);
 
 UserView me(Rx& rx, const Actor& actor);
 // Ends all log-ins, this one too. Throws too_many; invalid naming `current_password` (wrong) or `new_password` (weak).
-void change_own_password(Database& db, const Actor& actor, const PasswordChange& in);
+void change_own_password(const Work& work, const Actor& actor, const PasswordChange& in);
 Page<AgentItem> agents(Rx& rx, const Actor& actor, const AgentFilter& filter, const PageQuery& page);
 Page<UserItem> users(Rx& rx, const Actor& actor, const UserFilter& filter, const PageQuery& page);
 // Throws invalid naming what is taken or does not fit the type; forbidden for more rights than one's own.
-UserView create_user(Database& db, const Actor& actor, const UserNew& in);
+UserView create_user(const Work& work, const Actor& actor, const UserNew& in);
 // Throws not_found for one that the caller may not know of.
 UserView view_user(Rx& rx, const Actor& actor, Id<User> id);
 // Changes what is given. Anybody may change his own name and address, and his e-mail and phone with his password; the
 // rest needs `identity.write_users` and as many rights as that person has. Ends log-ins with the password, the type,
 // the role or the account. Throws as create_user and view_user; conflict `identity.last_administrator`.
-UserView change_user(Database& db, const Actor& actor, Id<User> id, const UserChange& in);
+UserView change_user(const Work& work, const Actor& actor, Id<User> id, const UserChange& in);
 
 // ---- roles and permissions ----
 
@@ -60,8 +60,8 @@ std::vector<PermissionItem> permissions(Rx& rx, const Actor& actor);
 
 // Administrators see every key, others those they made.
 Page<ApiKeyItem> api_keys(Rx& rx, const Actor& actor, const PageQuery& page);
-// The only answer that tells the key; on Database& so that no Idempotency-Key stores it. Throws as create_role.
-ApiKeyMade create_api_key(Database& db, const Actor& actor, const ApiKeyNew& in);
+// The only answer that tells the key. Throws as create_role.
+ApiKeyMade create_api_key(Tx& tx, const Actor& actor, const ApiKeyNew& in);
 // Revokes it. Throws not_found.
 void delete_api_key(Tx& tx, const Actor& actor, Id<ApiKey> id);
 

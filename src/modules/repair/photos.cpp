@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "modules/repair/rules.hpp"
-#include "platform/audit/audit.hpp"
 #include "platform/files/files.hpp"
 
 namespace yuanliu::repair {
@@ -22,9 +21,10 @@ void require_open(const Ticket& ticket) {
 
 }  // namespace
 
-std::vector<PhotoView> add_photos(Database& db, const Actor& actor, Id<Ticket> id, const Upload& upload) {
+std::vector<PhotoView> add_photos(const Work& work, const Actor& actor, Id<Ticket> id, const Upload& upload) {
     if (upload.files.empty()) throw invalid_field("file", "repair.no_photo");
     // Asked before anything is written to the disk, and again in the transaction that counts.
+    auto& db = work.database();
     db.read([&](Rx& rx) {
         require_open(visible(rx, actor, id));
         require_room(rx, id, upload.files.size());
@@ -32,7 +32,7 @@ std::vector<PhotoView> add_photos(Database& db, const Actor& actor, Id<Ticket> i
     auto& store = db.parts().get<files::FileStore>();
     std::vector<files::Stored> stored;
     for (const auto& file : upload.files) stored.push_back(store.store_from(file.path, file.filename, files::photos()));
-    return db.write([&](Tx& tx) {
+    return work.write([&](Tx& tx) {
         Ticket ticket = locked(tx, actor, id);
         require_room(tx, id, stored.size());
         std::vector<PhotoView> out;
@@ -47,7 +47,6 @@ std::vector<PhotoView> add_photos(Database& db, const Actor& actor, Id<Ticket> i
         ticket.updated_at = tx.now();
         tx.update(std::move(ticket));
         tx.subject("repair_ticket", id.value);
-        audit::record(tx, actor, "repair.repair_records.photos.create");
         return out;
     });
 }

@@ -67,7 +67,7 @@ TicketView complete(Tx& tx, const Actor& actor, Id<Ticket> id, const Complete& i
 
 // Adds the uploaded pictures, all or none. Throws invalid `repair.no_photo`, conflict `repair.too_many_photos`,
 // `repair.closed`, and what FileStore::store_from refuses. Blocks on the disk.
-std::vector<PhotoView> add_photos(Database& db, const Actor& actor, Id<Ticket> id, const Upload& upload);
+std::vector<PhotoView> add_photos(const Work& work, const Actor& actor, Id<Ticket> id, const Upload& upload);
 Content photo(Rx& rx, const Actor& actor, Id<Ticket> id, Id<Photo> photo_id);
 
 // ---- wiring ----

@@ -18,7 +18,7 @@ std::vector<Figure> figures_of(const Overview& all, const Words& words, Locale l
     };
     std::vector<Figure> out;
     for (const auto& [status, units] : all.by_state)
-        out.push_back({named("choice.units.status." + std::string(name_of(status))), double(units)});
+        out.push_back({named("choice.reports.status." + std::string(name_of(status))), double(units)});
     out.push_back({named("field.reports.made"), double(all.made)});
     out.push_back({named("field.reports.shipped"), double(all.shipped)});
     out.push_back({named("field.reports.activated"), double(all.activated)});
@@ -85,18 +85,24 @@ void routes(Routes& r) {
     r.permission("reports.read", {UserType::staff, UserType::agent});
     r.get("/api/reports/lifecycle/overview/", "reports.read", &overview_answer,
           "Units by state, activation, open repairs and alerts")
-        .answers(forms);
+        .answers(forms)
+        .data_of<Overview>();
     r.get("/api/reports/lifecycle/trend/", "reports.read", &trend_answer, "Shipped, activated and repaired over time")
-        .answers(forms);
+        .answers(forms)
+        .data_of<std::vector<TrendRow>>();
     r.get("/api/reports/lifecycle/activation/", "reports.read", &activation_answer,
           "How many shipped units are activated, and how soon")
-        .answers(forms);
+        .answers(forms)
+        .data_of<std::vector<ActivationRow>>();
     r.get("/api/reports/lifecycle/failures/", "reports.read", &failures_answer, "Failed units per 1,000 activated")
-        .answers(forms);
+        .answers(forms)
+        .data_of<std::vector<FailureRow>>();
     r.get("/api/reports/lifecycle/reasons/", "reports.read", &reasons_answer, "The most frequent reasons of repairs")
-        .answers(forms);
+        .answers(forms)
+        .data_of<std::vector<ReasonRow>>();
     r.get("/api/reports/lifecycle/turnaround/", "reports.read", &turnaround_answer, "How long repairs take")
-        .answers(forms);
+        .answers(forms)
+        .data_of<std::vector<TurnaroundRow>>();
 }
 
 }  // namespace yuanliu::reports

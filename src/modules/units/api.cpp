@@ -63,6 +63,7 @@ void routes(Routes& r) {
            "Warranty by code for anybody; by e-mail or phone for staff and the person")
         .rate_limit("public")
         .answers("application/json")
+        .data_of<WarrantyView, std::vector<WarrantyView>>()
         .unaudited();
     r.post("/api/products/{id}/extend_warranty/", "units.warranty", &extend_warranty, "Extend a running warranty");
     r.post("/api/products/{id}/transfer/", "units.warranty", &transfer, "Hand a unit to a new owner");

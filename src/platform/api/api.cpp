@@ -3,7 +3,11 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <array>
+#include <cctype>
 #include <chrono>
+#include <fstream>
 
 #include "base/base64.hpp"
 #include "base/crypto.hpp"
@@ -43,6 +47,27 @@ struct Api::Exchange {
         flight.reset();
         std::exchange(answered, nullptr)(std::move(a));
     }
+};
+
+namespace {
+
+// Ends a verb whose answer is stored already.
+struct Replayed {};
+
+}  // namespace
+
+// What stands around the transaction of a verb on `Work`.
+struct Api::Effect : Work::Around {
+    Effect(Api& api, Exchange& x) : api(api), x(x) {}
+    void before(Tx& tx) override {
+        if (!api.before(x, tx)) throw Replayed();
+    }
+    void after(Tx& tx, Result&& answer) override {
+        x.result = std::move(answer);
+        api.after(x, tx);
+    }
+    Api& api;
+    Exchange& x;
 };
 
 int status_of(Fault fault) {
@@ -101,6 +126,19 @@ http::Answer json_answer(int status, std::string body) {
     return answer;
 }
 
+// RFC 6266: the name in ASCII for old clients, and as it is (RFC 8187) for the rest.
+std::string attachment(std::string_view name) {
+    std::string plain, coded;
+    for (const char c : name) {
+        const auto byte = static_cast<unsigned char>(c);
+        const bool token = std::isalnum(byte) != 0 || c == '.' || c == '-' || c == '_';
+        coded += token ? std::string(1, c) : fmt::format("%{:02X}", byte);
+        if (byte < 0x80) plain += token || c == ' ' ? c : '_';
+    }
+    if (plain == name) return fmt::format("attachment; filename=\"{}\"", plain);
+    return fmt::format("attachment; filename=\"{}\"; filename*=UTF-8''{}", plain, coded);
+}
+
 http::Answer content_answer(Content&& content, int status) {
     http::Answer answer;
     answer.status = status;
@@ -109,8 +147,7 @@ http::Answer content_answer(Content&& content, int status) {
     answer.file = std::move(content.file);
     answer.headers = std::move(content.headers);
     if (!content.filename.empty())
-        answer.headers.emplace_back("Content-Disposition",
-                                    fmt::format("attachment; filename=\"{}\"", content.filename));
+        answer.headers.emplace_back("Content-Disposition", attachment(content.filename));
     return answer;
 }
 
@@ -126,6 +163,22 @@ Error as_error(std::exception_ptr failure) {
     } catch (...) {
         return internal("something that is no exception was thrown");
     }
+}
+
+// What a key is bound to. Uploaded files count by their content.
+std::string body_hash(const http::Request& request) {
+    Sha256 hash;
+    hash.add(request.path + "\n" + request.body);
+    std::array<char, 64 << 10> piece;
+    for (const auto& part : request.parts) {
+        hash.add(fmt::format("\n{}\n{}\n{}\n", part.name, part.filename, part.value));
+        if (part.path.empty()) continue;
+        std::ifstream file(part.path, std::ios::binary);
+        while (file.read(piece.data(), piece.size()), file.gcount() > 0)
+            hash.add({piece.data(), std::size_t(file.gcount())});
+        if (!file.eof()) throw internal("cannot read the upload " + part.path);
+    }
+    return base64url_encode(view(hash.digest()));
 }
 
 Upload upload_of(http::Request& request) {
@@ -249,16 +302,31 @@ void Api::prepare(Exchange& x) {
         auto type = x.request.header("content-type");
         if (!type.empty() && !lower_ascii(type).starts_with("application/json"))
             throw Error(Fault::unsupported, "http.unsupported_media");
-        if (x.request.body.empty()) throw unreadable("json.empty");
+        const auto& fields = x.route->body->fields;
+        if (x.request.body.empty()) {
+            if (!std::all_of(fields.begin(), fields.end(), [](auto& field) { return field.type->optional; }))
+                throw unreadable("json.empty");
+            x.arguments.body = "{}";
+        }
     }
     if (x.route->multipart) x.upload = upload_of(x.request), x.arguments.upload = &x.upload;
     x.verb = x.route->prepare(x.arguments);
 }
 
+// Who asks is read where a log-in made a moment ago is known and one that was ended is not; the answer may come from a
+// replica.
 void Api::run_read(const Shared& x) {
+    const bool apart = db_.replicated() && (x->claims || !x->key.empty());
+    if (!apart) return answer_read(x, false);
+    db_.read_later([this, x](Rx& rx) { identify(*x, rx); },
+                   [this, x](std::exception_ptr failure) { failure ? fail(*x, failure) : answer_read(x, true); },
+                   Freshness::latest);
+}
+
+void Api::answer_read(const Shared& x, bool identified) {
     db_.read_later(
-        [this, x](Rx& rx) {
-            identify(*x, rx);
+        [this, x, identified](Rx& rx) {
+            if (!identified) identify(*x, rx);
             prepare(*x);
             x->verb->run({.rx = &rx, .actor = &x->actor});
             x->result = x->verb->result();
@@ -279,35 +347,50 @@ void Api::run_write(const Shared& x) {
                        } catch (...) {
                            fail(*x, std::current_exception());
                        }
-                   });
+                   },
+                   Freshness::latest);
+}
+
+// The key of a request that its caller may send again.
+void Api::take_key(Exchange& x) {
+    auto key = x.request.header("idempotency-key");
+    if (key.empty() || !x.route->repeatable) return;
+    if (key.size() > Idempotency::key_bytes_max) throw unreadable("idempotency.key_too_long", {{"max", "255"}});
+    x.idempotency_hash = Idempotency::hash_of(x.actor.user_id, x.actor.ip, x.route->name, key);
+    x.body_hash = body_hash(x.request);
+    x.flight = std::make_unique<Idempotency::Flight>(idempotency_, x.idempotency_hash);
+    if (!x.flight->held()) throw conflict("idempotency.in_flight");
 }
 
 void Api::run_transaction(const Shared& x) {
     prepare(*x);
-    if (auto key = x->request.header("idempotency-key"); !key.empty() && x->request.method == "POST") {
-        if (key.size() > Idempotency::key_bytes_max) throw unreadable("idempotency.key_too_long", {{"max", "255"}});
-        x->idempotency_hash = Idempotency::hash_of(x->actor.user_id, x->actor.ip, x->route->name, key);
-        x->body_hash = base64url_encode(view(sha256(x->request.path + "\n" + x->request.body)));
-        x->flight = std::make_unique<Idempotency::Flight>(idempotency_, x->idempotency_hash);
-        if (!x->flight->held()) throw conflict("idempotency.in_flight");
-    }
+    take_key(*x);
     db_.write_later([this, x](Tx& tx) { within(*x, tx); },
                     [this, x](std::exception_ptr failure) { failure ? fail(*x, failure) : succeed(*x); });
 }
 
 // Everything of a write that is one transaction. May run again, so it sets what it leaves in `x` and adds nothing.
 void Api::within(Exchange& x, Tx& tx) {
-    x.replay.reset();
-    if (!x.idempotency_hash.empty()) {
-        x.replay = Idempotency::find(tx, x.idempotency_hash, x.body_hash);
-        if (x.replay) return;
-    }
-    check_version(x, tx);
+    if (!before(x, tx)) return;
     x.verb->run({.tx = &tx, .actor = &x.actor});
     x.result = x.verb->result();
+    after(x, tx);
+}
+
+// False: it has been done already, and `x.replay` is its answer.
+bool Api::before(Exchange& x, Tx& tx) {
+    x.replay.reset();
+    if (!x.idempotency_hash.empty()) x.replay = Idempotency::find(tx, x.idempotency_hash, x.body_hash);
+    if (x.replay) return false;
+    check_version(x, tx);
+    return true;
+}
+
+void Api::after(Exchange& x, Tx& tx) {
     if (x.route->audited) audit::record(tx, x.actor, x.route->name);
-    if (!x.idempotency_hash.empty() && !x.result.content)
-        Idempotency::store(tx, x.idempotency_hash, x.body_hash, {x.route->status, envelope(x.result)});
+    if (x.idempotency_hash.empty() || x.result.content) return;
+    Idempotency::store(tx, x.idempotency_hash, x.body_hash,
+                       x.route->secret ? StoredAnswer{} : StoredAnswer{x.route->status, envelope(x.result)});
 }
 
 // If-Match: the caller changes what he has seen, or nothing. The version is that of the path's own GET.
@@ -327,15 +410,14 @@ void Api::run_work(const Shared& x) {
     bool taken = workers_.post([this, x] {
         std::exception_ptr failure;
         try {
-            // The verb opens its own transactions, so a version is only checked before them: two callers who hold the
-            // same version within that moment are not told apart.
-            db_.read([&](Rx& rx) {
-                identify(*x, rx);
-                check_version(*x, rx);
-            });
+            db_.read([&](Rx& rx) { identify(*x, rx); }, Freshness::latest);
             prepare(*x);
-            x->verb->run({.database = &db_, .actor = &x->actor});
+            take_key(*x);
+            Effect around(*this, *x);
+            Work work(db_, &around);
+            x->verb->run({.work = &work, .actor = &x->actor});
             x->result = x->verb->result();
+        } catch (const Replayed&) {
         } catch (...) {
             failure = std::current_exception();
         }
@@ -346,6 +428,7 @@ void Api::run_work(const Shared& x) {
 
 void Api::succeed(Exchange& x) {
     if (x.replay) {
+        if (x.replay->status == 0) return fail(x, std::make_exception_ptr(conflict("idempotency.told_once")));
         auto answer = json_answer(x.replay->status, std::move(x.replay->body));
         answer.headers.emplace_back("Idempotent-Replay", "true");
         return x.answer(std::move(answer));

@@ -58,13 +58,18 @@ class Api : public http::Handler {
 
  private:
     struct Exchange;
+    struct Effect;
     using Shared = std::shared_ptr<Exchange>;
     void start(const Shared& x);
     void run_read(const Shared& x);
+    void answer_read(const Shared& x, bool identified);
     void run_write(const Shared& x);
     void run_transaction(const Shared& x);
     void run_work(const Shared& x);
     void within(Exchange& x, Tx& tx);
+    bool before(Exchange& x, Tx& tx);
+    void after(Exchange& x, Tx& tx);
+    void take_key(Exchange& x);
     void check_version(Exchange& x, Rx& rx);
     void identify(Exchange& x, Rx& rx);
     void prepare(Exchange& x);

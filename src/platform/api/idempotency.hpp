@@ -11,7 +11,7 @@
 namespace yuanliu {
 
 struct StoredAnswer {
-    int status = 0;
+    int status = 0;  // 0: the answer was told once and not kept
     std::string body;
 };
 

@@ -44,6 +44,8 @@ class Document {
         : routes_(routes), words_(words), locale_(locale), schemas_(words, locale), w_(out_) {
         for (const auto& route : routes_.all()) {
             if (route->answer) schemas_.use(*route->answer, Way::out);
+            for (auto [shape, record] : route->data)
+                if (record) schemas_.use(*record, Way::out);
             if (route->body) schemas_.use(*route->body, Way::in);
         }
         schemas_.name_all();
@@ -148,13 +150,13 @@ class Document {
     }
 
     bool versioned(const Route& r) const {
-        if (r.kind != Route::Kind::write || (r.method != "PUT" && r.method != "DELETE")) return false;
+        if (r.kind == Route::Kind::read || (r.method != "PUT" && r.method != "DELETE")) return false;
         std::vector<std::string_view> values, allowed;
         const Route* view = routes_.match("GET", r.path, values, allowed);
         return view && view->path == r.path && view->kind == Route::Kind::read && view->shape == Route::Shape::object;
     }
     static bool repeatable(const Route& r) {
-        return r.method == "POST" && r.kind == Route::Kind::write && r.shape != Route::Shape::content;
+        return r.repeatable && r.shape != Route::Shape::content;
     }
     static bool cached(const Route& r) { return r.kind == Route::Kind::read && r.shape == Route::Shape::object; }
 
@@ -203,9 +205,9 @@ class Document {
         }
         w_.key("content").begin_object();
         if (r.shape == Route::Shape::content)
-            content(r.content_type);
+            content(r);
         else
-            envelope(r);
+            envelope({{r.shape, r.answer}});
         w_.end_object().end_object();
         if (!cached(r)) return;
         w_.key("304").begin_object();
@@ -213,38 +215,57 @@ class Document {
     }
 
     // "image/png, image/svg+xml" are two.
-    void content(std::string_view types) {
+    void content(const Route& r) {
+        std::string_view types = r.content_type;
         if (types.empty()) types = "application/octet-stream";
         while (!types.empty()) {
             auto one = types.substr(0, types.find(','));
             types.remove_prefix(std::min(types.size(), one.size() + 1));
             while (one.starts_with(' ')) one.remove_prefix(1);
-            bool json = one == "application/json", text = one.starts_with("text/");
+            const bool json = one == "application/json";
+            if (json && !r.data.empty()) {
+                envelope(r.data);
+                continue;
+            }
+            bool text = one.starts_with("text/");
             w_.key(one).begin_object().key("schema").begin_object().key("type").string(json ? "object" : "string");
             if (!json && !text) w_.key("format").string("binary");
             w_.end_object().end_object();
         }
     }
 
-    void envelope(const Route& r) {
-        bool page = r.shape == Route::Shape::page;
+    using Answers = std::vector<std::pair<Route::Shape, const Record*>>;
+
+    void envelope(const Answers& answers) {
+        const bool page = answers[0].first == Route::Shape::page;
         w_.key("application/json").begin_object().key("schema").begin_object().key("type").string("object");
         w_.key("required").begin_array().string("status").string("data");
         if (page) w_.string("page");
         w_.end_array().key("properties").begin_object();
         w_.key("status").begin_object().key("type").string("string").key("const").string("success").end_object();
-        w_.key("data").begin_object();
-        if (r.shape == Route::Shape::nothing) {
-            w_.key("type").string("null");
-        } else if (r.shape == Route::Shape::object) {
-            w_.key("$ref").string(schemas_.ref(*r.answer, Way::out));
+        w_.key("data");
+        if (answers.size() == 1) {
+            data(answers[0].first, answers[0].second);
         } else {
-            w_.key("type").string("array").key("items").begin_object();
-            w_.key("$ref").string(schemas_.ref(*r.answer, Way::out)).end_object();
+            w_.begin_object().key("oneOf").begin_array();
+            for (auto [shape, record] : answers) data(shape, record);
+            w_.end_array().end_object();
         }
-        w_.end_object();
         if (page) w_.key("page").begin_object().key("$ref").string("#/components/schemas/PageInfo").end_object();
         w_.end_object().end_object().end_object();
+    }
+
+    void data(Route::Shape shape, const Record* record) {
+        w_.begin_object();
+        if (shape == Route::Shape::nothing) {
+            w_.key("type").string("null");
+        } else if (shape == Route::Shape::object) {
+            w_.key("$ref").string(schemas_.ref(*record, Way::out));
+        } else {
+            w_.key("type").string("array").key("items").begin_object();
+            w_.key("$ref").string(schemas_.ref(*record, Way::out)).end_object();
+        }
+        w_.end_object();
     }
 
     bool refuses(const Route& r, int status) const {

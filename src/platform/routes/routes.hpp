@@ -3,7 +3,8 @@
 //     r.post("/api/products/activate/", "units.activate", &activate, "Activate a unit");
 //
 // The verb's signature is the contract. Its first parameter picks the access: `Rx&` a snapshot, `Tx&` a transaction,
-// `Database&` a worker thread that may block (and opens its own). Then, in any order: `const Actor&`; described
+// `const Work&` a worker thread that may block before the one transaction of its effect, `Database&` one that opens
+// its own. Then, in any order: `const Actor&`; described
 // structs, read from the body (POST, PUT) or from the query (GET, DELETE); `const Upload&`; and, for each {name} of the
 // path in order, a value such as Id<Unit>. What it returns is the answer: a described struct, a vector or Page of them,
 // nothing, or a Content (bytes or a file that is not JSON).
@@ -45,19 +46,42 @@ struct Arguments {
     const Upload* upload = nullptr;
 };
 
-// What the edge hands to a verb: exactly one of rx, tx and database.
-struct Access {
-    Rx* rx = nullptr;
-    Tx* tx = nullptr;
-    Database* database = nullptr;
-    const Actor* actor = nullptr;
-};
 
 // The JSON after "data", or a Content.
 struct Result {
     std::string data;
     std::optional<PageInfo> page;
     std::optional<Content> content;
+};
+
+// For a verb that blocks (hashes a password, stores a file) before it writes. `write` is the transaction of its effect:
+// it returns the verb's answer, and within it the edge minds repeats, versions, the operation record and the stored
+// answer, just as for a verb on `Tx&`.
+class Work {
+ public:
+    struct Around {
+        virtual ~Around() = default;
+        virtual void before(Tx& tx) = 0;
+        virtual void after(Tx& tx, Result&& answer) = 0;
+    };
+    // Without `around`: called by other code than the edge.
+    Work(Database& database, Around* around = nullptr) : database_(database), around_(around) {}
+    Database& database() const { return database_; }
+    // At most once a request. The effect may run again, as in Database::write.
+    template <class Effect>
+    auto write(Effect&& effect) const -> std::invoke_result_t<Effect&, Tx&>;
+
+ private:
+    Database& database_;
+    Around* around_;
+};
+
+// What the edge hands to a verb: exactly one of rx, tx and work.
+struct Access {
+    Rx* rx = nullptr;
+    Tx* tx = nullptr;
+    const Work* work = nullptr;
+    const Actor* actor = nullptr;
 };
 
 // A verb with its arguments decoded, ready to run (again, should the transaction be retried).
@@ -80,6 +104,7 @@ struct Route {
     Shape shape = Shape::nothing;
     const Record* answer = nullptr;
     std::string content_type;                                     // of a Content, for OpenAPI
+    std::vector<std::pair<Shape, const Record*>> data;            // of a Content, what its JSON has: one of these
     std::vector<std::pair<std::string, const Type*>> parameters;  // of the path
     std::vector<const Record*> queries;
     const Record* body = nullptr;
@@ -88,6 +113,8 @@ struct Route {
     std::uint64_t body_bytes_max = 256 << 10;
     std::string limit;  // name of a rate limit, see api/rate_limits.hpp; empty: the general one
     bool audited = true;
+    bool repeatable = false;  // honours Idempotency-Key
+    bool secret = false;      // the answer is told once: a repeat is recognised, but not answered again
     std::function<std::unique_ptr<PreparedVerb>(const Arguments&)> prepare;
 
     // Refinements, chained after the route's line.
@@ -96,7 +123,10 @@ struct Route {
     Route& body_limit(std::uint64_t bytes) { return body_bytes_max = bytes, *this; }
     Route& rate_limit(std::string name_of_limit) { return limit = std::move(name_of_limit), *this; }
     Route& answers(std::string type) { return content_type = std::move(type), *this; }
+    template <class... T>
+    Route& data_of();
     Route& unaudited() { return audited = false, *this; }
+    Route& told_once() { return secret = true, *this; }
 };
 
 // A right, and which built-in roles have it from the start. Administrators have every right.
@@ -166,7 +196,8 @@ namespace detail {
 template <class T>
 using Bare = std::remove_cvref_t<T>;
 template <class T>
-constexpr bool is_access = std::same_as<T, Rx> || std::same_as<T, Tx> || std::same_as<T, Database>;
+constexpr bool is_access =
+    std::same_as<T, Rx> || std::same_as<T, Tx> || std::same_as<T, Work> || std::same_as<T, Database>;
 template <class T>
 constexpr bool is_path_value = !is_access<T> && !std::same_as<T, Actor> && !std::same_as<T, Upload> && !Described<T>;
 
@@ -260,7 +291,9 @@ class Verb : public PreparedVerb {
         else if constexpr (std::same_as<T, Tx>)
             return static_cast<Tx&>(*access.tx);
         else if constexpr (std::same_as<T, Database>)
-            return static_cast<Database&>(*access.database);
+            return static_cast<Database&>(access.work->database());
+        else if constexpr (std::same_as<T, Work>)
+            return static_cast<const Work&>(*access.work);
         else if constexpr (std::same_as<T, Actor>)
             return static_cast<const Actor&>(*access.actor);
         else
@@ -275,10 +308,33 @@ class Verb : public PreparedVerb {
 
 }  // namespace detail
 
+// Of a Content: its JSON form is the envelope around one of these answers.
+template <class... T>
+Route& Route::data_of() {
+    (data.emplace_back(detail::ResultOf<T>::shape, detail::ResultOf<T>::record()), ...);
+    return *this;
+}
+
+template <class Effect>
+auto Work::write(Effect&& effect) const -> std::invoke_result_t<Effect&, Tx&> {
+    using R = std::invoke_result_t<Effect&, Tx&>;
+    return database_.write([&](Tx& tx) -> R {
+        if (around_) around_->before(tx);
+        if constexpr (std::is_void_v<R>) {
+            effect(tx);
+            if (around_) around_->after(tx, {"null", {}, {}});
+        } else {
+            R answer = effect(tx);
+            if (around_) around_->after(tx, detail::ResultOf<R>::make(answer));
+            return answer;
+        }
+    });
+}
+
 template <class R, class... A>
 Route& Routes::add(std::string method, std::string path, std::string permission, R (*verb)(A...), std::string summary) {
     using First = detail::Bare<std::tuple_element_t<0, std::tuple<A...>>>;
-    static_assert(detail::is_access<First>, "a verb's first parameter is Rx&, Tx& or Database&");
+    static_assert(detail::is_access<First>, "a verb's first parameter is Rx&, Tx&, const Work& or Database&");
     auto route = std::make_unique<Route>();
     route->module = module_;
     route->method = std::move(method);
@@ -288,6 +344,7 @@ Route& Routes::add(std::string method, std::string path, std::string permission,
     route->kind = std::same_as<First, Rx>   ? Route::Kind::read
                   : std::same_as<First, Tx> ? Route::Kind::write
                                             : Route::Kind::work;
+    route->repeatable = route->method == "POST" && (std::same_as<First, Tx> || std::same_as<First, Work>);
     const bool has_body = route->method == "POST" || route->method == "PUT";
     bool body_is_json = false;
     boost::mp11::mp_for_each<boost::mp11::mp_transform<std::type_identity, boost::mp11::mp_list<detail::Bare<A>...>>>(

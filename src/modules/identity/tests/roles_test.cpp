@@ -18,7 +18,13 @@ class RolesTest : public IdentityTest {
     void drop(const Actor& who, Id<Role> id) {
         db().write([&](Tx& tx) { delete_role(tx, who, id); });
     }
-    ApiKeyMade make_key(const Actor& who, const ApiKeyNew& in) { return create_api_key(db(), who, in); }
+    ApiKeyMade make_key(const Actor& who, const ApiKeyNew& in) {
+        return db().write([&](Tx& tx) {
+            auto made = create_api_key(tx, who, in);
+            audit::record(tx, who, "identity.api_keys.create");  // as the edge does
+            return made;
+        });
+    }
     Page<ApiKeyItem> keys(const Actor& who) {
         return db().read([&](Rx& rx) { return api_keys(rx, who, {}); });
     }
