@@ -63,7 +63,7 @@ dev:  ## the same server from a quick debug build, data in build/dev-data
 .PHONY: fmt
 fmt:  ## put every C++ file in the house's shape
 	@tools/setup lint
-	git ls-files -z '*.cpp' '*.hpp' | xargs -0 -r -P $(JOBS) -n 20 clang-format -i
+	git ls-files -z '*.cpp' '*.hpp' ':!tools/module' | xargs -0 -r -P $(JOBS) -n 20 clang-format -i
 
 .PHONY: lint
 lint:  ## clang-format and clang-tidy on changed files, shellcheck, the tidy test

@@ -108,7 +108,7 @@ TEST_P(Activation, AKeyHoldsForVerbsThatWorkBeforeTheirTransaction) {
     EXPECT_EQ(again.status, 201);
     EXPECT_EQ(again.body, first.body);
     EXPECT_EQ(again.header("Idempotent-Replay"), "true");
-    EXPECT_EQ(ask("POST", "/api/users/", body, {{"idempotency-key", "user-2"}}).status, 422);  // the name is taken
+    EXPECT_EQ(ask("POST", "/api/users/", body, {{"idempotency-key", "user-2"}}).status, 422);      // the name is taken
     EXPECT_EQ(get("/api/operation-records/?action=identity.users.create").at("page.total"), "2");  // and the agent
 }
 

@@ -146,8 +146,7 @@ http::Answer content_answer(Content&& content, int status) {
     answer.body = std::move(content.bytes);
     answer.file = std::move(content.file);
     answer.headers = std::move(content.headers);
-    if (!content.filename.empty())
-        answer.headers.emplace_back("Content-Disposition", attachment(content.filename));
+    if (!content.filename.empty()) answer.headers.emplace_back("Content-Disposition", attachment(content.filename));
     return answer;
 }
 

@@ -155,9 +155,7 @@ class Document {
         const Route* view = routes_.match("GET", r.path, values, allowed);
         return view && view->path == r.path && view->kind == Route::Kind::read && view->shape == Route::Shape::object;
     }
-    static bool repeatable(const Route& r) {
-        return r.repeatable && r.shape != Route::Shape::content;
-    }
+    static bool repeatable(const Route& r) { return r.repeatable && r.shape != Route::Shape::content; }
     static bool cached(const Route& r) { return r.kind == Route::Kind::read && r.shape == Route::Shape::object; }
 
     void parameters(const Route& r) {

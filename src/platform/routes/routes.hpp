@@ -46,7 +46,6 @@ struct Arguments {
     const Upload* upload = nullptr;
 };
 
-
 // The JSON after "data", or a Content.
 struct Result {
     std::string data;

@@ -301,9 +301,9 @@ TEST_F(Postgres, reads_go_to_the_replica_and_come_back_when_it_is_gone) {
         return who() == name;
     };
     EXPECT_TRUE(soon("of the replica"));
-    EXPECT_EQ(db->read([](Rx& rx) { return rx.value<std::string>("SELECT name FROM sample_counter"); },
-                       Freshness::latest),
-              "of the primary");
+    EXPECT_EQ(
+        db->read([](Rx& rx) { return rx.value<std::string>("SELECT name FROM sample_counter"); }, Freshness::latest),
+        "of the primary");
     replica.reset();  // drops the database with its sessions
     EXPECT_EQ(who(), "of the primary");
     EXPECT_EQ(who(), "of the primary");

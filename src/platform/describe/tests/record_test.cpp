@@ -50,9 +50,9 @@ TEST(Record, every_kind_is_read_and_written) {
 }
 
 TEST(Record, text_is_brought_into_its_normal_form) {
-    const Any a = from_json<Any>(
-        R"({"text":"\u3000 张三\u200b ","email":" Someone@Example.COM","phone":"138 0013 8000",)"
-        R"("prose":"  two\nlines \n","secret":"  keeps its blanks  "})");
+    const Any a =
+        from_json<Any>(R"({"text":"\u3000 张三\u200b ","email":" Someone@Example.COM","phone":"138 0013 8000",)"
+                       R"("prose":"  two\nlines \n","secret":"  keeps its blanks  "})");
     EXPECT_EQ(a.text->str(), "张三");
     EXPECT_THAT(a.email->str(), HasSubstr("@example.com"));
     EXPECT_EQ(a.phone->str(), "+8613800138000");
