@@ -230,6 +230,25 @@ TEST_P(Activation, ManyPlacesRaiseACloneAlert) {
     EXPECT_EQ(alerts.at("data[0].state"), "open");
 }
 
+TEST_P(Activation, ThePublicPageCarriesItsFactsForThePhoneApp) {
+    post("/api/products/activate/", activate("QR001"));
+    as_nobody();
+    auto page = get("/q/QR001");
+    const std::string begin = "<script type=\"application/json\" id=\"facts\">";
+    auto from = page.body.find(begin);
+    ASSERT_NE(from, std::string::npos) << page.body;
+    from += begin.size();
+    Reply facts{200, page.body.substr(from, page.body.find("</script>", from) - from), {}};
+    EXPECT_EQ(facts.at("code"), "QR001");
+    EXPECT_EQ(facts.at("verdict"), "genuine");
+    EXPECT_EQ(facts.at("unit.status"), "activated");
+    EXPECT_EQ(facts.at("unit.in_warranty"), "true");
+    auto policy = page.header("Content-Security-Policy");
+    EXPECT_NE(policy.find("script-src 'self'"), std::string::npos) << policy;
+    EXPECT_EQ(policy.find("unsafe-inline"), std::string::npos);
+    EXPECT_EQ(page.body.find("<style"), std::string::npos);
+}
+
 TEST_P(Activation, ThePublicPageTellsGenuineFromForged) {
     auto made = post("/api/products/bulk_create/", fmt::format(R"({{"product_type_id":{},"count":1}})", type_));
     auto code = made.at("data.qrcode_ids[0]");
@@ -246,7 +265,9 @@ TEST_P(Activation, ThePublicPageTellsGenuineFromForged) {
     typo[3] = typo[3] == '7' ? '8' : '7';
     EXPECT_NE(get("/q/" + typo).body.find("编码有误"), std::string::npos);
     EXPECT_NE(get("/q/NOTHING").body.find("查无此编码"), std::string::npos);
-    EXPECT_NE(get("/q/%3Cscript%3E").status, 500);
+    auto hostile = get("/q/%3C%2Fscript%3E%3Cscript%3E");
+    EXPECT_EQ(hostile.status, 200);
+    EXPECT_EQ(hostile.body.find("<script>"), std::string::npos);
     auto scans = app().db().read([](Rx& rx) { return rx.value<std::int64_t>("SELECT count(*) FROM units_scan"); });
     EXPECT_EQ(scans, 3);
 }

@@ -1,4 +1,6 @@
-// GET /q/{code}: what a person sees who points a phone at the label. Plain HTML made here, no script, no personal data.
+// GET /q/{code}: what a person sees who points a phone at the label. Plain HTML made here, readable without a script
+// and without personal data; the phone app (web/mobile) takes the page over where scripts run, from the facts laid
+// beside it.
 #include <fmt/format.h>
 
 #include "base/text.hpp"
@@ -6,27 +8,11 @@
 #include "base/unit_code.hpp"
 #include "modules/units/pages.hpp"
 #include "modules/units/rules.hpp"
+#include "platform/describe/json.hpp"
 #include "platform/words/words.hpp"
 
 namespace yuanliu::units {
 namespace {
-
-constexpr std::string_view style =
-    "body{margin:0;background:#f5f7fa;color:#1f2329;font:16px/1.6 -apple-system,'Segoe UI','PingFang SC','Microsoft "
-    "YaHei','Noto Sans CJK "
-    "SC','WenQuanYi Micro Hei',sans-serif}main{max-width:30rem;margin:0 auto;padding:1rem}"
-    ".card{background:#fff;border-radius:12px;padding:1.25rem;margin:1rem 0;box-shadow:0 1px 3px rgba(0,0,0,.08)}"
-    ".verdict{border-left:6px solid}.good{border-color:#1b7f4b}.good h1{color:#1b7f4b}.bad{border-color:#c62828}.bad "
-    "h1{color:#c62828}"
-    ".warn{border-color:#a15c07}.warn h1{color:#a15c07}h1{font-size:1.35rem;margin:0 0 .25rem}p{margin:.25rem 0}"
-    "dl{display:grid;grid-template-columns:auto 1fr;gap:.4rem "
-    "1rem;margin:0}dt{color:#5b6472}dd{margin:0;text-align:right;overflow-wrap:anywhere}"
-    "code{font:600 1.05rem "
-    "ui-monospace,Menlo,Consolas,monospace;letter-spacing:.04em}footer{color:#5b6472;font-size:.85rem;text-align:"
-    "center;"
-    "padding:1rem}@media(prefers-color-scheme:dark){body{background:#14171c;color:#e6e9ef}.card{background:#1d2127}dt,"
-    "footer{color:#a3acba}"
-    ".good h1{color:#5cc08b}.bad h1{color:#f28b82}.warn h1{color:#e5b567}}";
 
 struct Text {
     const Words& words;
@@ -38,22 +24,26 @@ struct Text {
     }
 };
 
-Content page(const Text& text, std::string_view tone, std::string_view title, std::string_view advice,
-             std::string_view facts) {
-    Content content;
-    content.type = "text/html; charset=utf-8";
-    content.bytes = fmt::format(
-        "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
-        "content=\"width=device-width,initial-scale=1\">"
-        "<meta name=\"robots\" content=\"noindex\"><title>{}</title><style>{}</style></head><body><main>"
-        "<section class=\"card verdict {}\"><h1>{}</h1><p>{}</p></section>{}</main><footer>{}</footer></body></html>",
-        text.locale == Locale::zh ? "zh-CN" : "en", text(title), style, tone, text(title), text(advice), facts,
-        text("footer"));
-    content.headers = {{"Content-Security-Policy",
-                        "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'"},
-                       {"Cache-Control", "no-store"}};
-    return content;
+// What the phone app reads instead of asking again, which would count the scan twice. No `<` may stand in it: the HTML
+// around would end there.
+std::string facts_json(std::string_view code, std::string_view verdict, const WarrantyView* unit) {
+    std::string json;
+    JsonWriter out(json);
+    out.begin_object().key("code").string(code).key("verdict").string(verdict).key("unit");
+    unit ? out.raw(to_json(*unit)) : out.null();
+    out.end_object();
+    std::string safe;
+    for (char c : json) c == '<' ? void(safe += "\\u003c") : safe.push_back(c);
+    return safe;
 }
+
+// What the page has to say, before it is HTML.
+struct Verdict {
+    std::string_view name;           // as the phone app knows it
+    std::string_view tone;           // good, warn, bad: the colour
+    std::string_view title, advice;  // words
+    const WarrantyView* unit = nullptr;
+};
 
 std::string fact(const Text& text, std::string_view name, std::string_view value) {
     return fmt::format("<dt>{}</dt><dd>{}</dd>", text(name), escape_html(value));
@@ -71,18 +61,38 @@ std::string facts_of(const Text& text, const WarrantyView& unit) {
     return fmt::format("<section class=\"card\"><dl>{}</dl></section>", rows);
 }
 
-Content verdict_of(const Text& text, const WarrantyView& unit) {
-    auto facts = facts_of(text, unit);
+Verdict verdict_of(const WarrantyView& unit) {
     switch (unit.status) {
         case State::activated:
         case State::in_repair:
-            return unit.in_warranty ? page(text, "good", "genuine", "in_warranty", facts)
-                                    : page(text, "warn", "genuine", "warranty_over", facts);
-        case State::shipped: return page(text, "good", "genuine", "ready", facts);
-        case State::replaced: return page(text, "warn", "withdrawn", "replaced", facts);
-        case State::scrapped: return page(text, "bad", "withdrawn", "scrapped", facts);
-        default: return page(text, "warn", "not_sold", "not_sold_advice", facts);
+            return unit.in_warranty ? Verdict{"genuine", "good", "genuine", "in_warranty", &unit}
+                                    : Verdict{"genuine", "warn", "genuine", "warranty_over", &unit};
+        case State::shipped: return {"genuine", "good", "genuine", "ready", &unit};
+        case State::replaced: return {"genuine", "warn", "withdrawn", "replaced", &unit};
+        case State::scrapped: return {"genuine", "bad", "withdrawn", "scrapped", &unit};
+        default: return {"genuine", "warn", "not_sold", "not_sold_advice", &unit};
     }
+}
+
+// Style and script have names that stay, so that this page can name them; browsers ask with If-None-Match.
+Content page(const Text& text, std::string_view code, const Verdict& verdict) {
+    Content content;
+    content.type = "text/html; charset=utf-8";
+    content.bytes = fmt::format(
+        "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
+        "content=\"width=device-width,initial-scale=1,viewport-fit=cover\">"
+        "<meta name=\"robots\" content=\"noindex\"><meta name=\"color-scheme\" content=\"light dark\"><title>{}</title>"
+        "<link rel=\"icon\" href=\"/m/icon.svg\"><link rel=\"stylesheet\" href=\"/m/app.css\">"
+        "<script type=\"module\" src=\"/m/app.js\"></script></head><body><div id=\"app\"><main class=\"page\">"
+        "<section class=\"verdict {}\"><h1>{}</h1><p>{}</p></section>{}<footer class=\"foot\">{}</footer></main></div>"
+        "<script type=\"application/json\" id=\"facts\">{}</script></body></html>",
+        text.locale == Locale::zh ? "zh-CN" : "en", text(verdict.title), verdict.tone, text(verdict.title),
+        text(verdict.advice), verdict.unit ? facts_of(text, *verdict.unit) : "", text("footer"),
+        facts_json(code, verdict.name, verdict.unit));
+    content.headers = {{"Content-Security-Policy", std::string(phone_policy)},
+                       {"Permissions-Policy", std::string(phone_permissions)},
+                       {"Cache-Control", "no-store"}};
+    return content;
 }
 
 }  // namespace
@@ -90,17 +100,18 @@ Content verdict_of(const Text& text, const WarrantyView& unit) {
 Content scan_page(Tx& tx, const Actor& actor, const yuanliu::Text<1, 100>& code) {
     Text text{tx.part<Words>(), actor.locale};
     auto verdict = tx.part<CodeMint>().judge(code.value);
-    if (verdict == CodeMint::Verdict::forged) return page(text, "bad", "forged", "forged_advice", "");
+    if (verdict == CodeMint::Verdict::forged)
+        return page(text, code.value, {"forged", "bad", "forged", "forged_advice"});
     try {
         Unit unit = one_by_code(tx, code);
-        auto content = verdict_of(text, warranty_of_code(tx, unit.code));
+        auto facts = warranty_of_code(tx, unit.code);
         note_scan(tx, actor, unit.id);
-        return content;
+        return page(text, unit.code.value, verdict_of(facts));
     } catch (const Error& e) {
         if (e.fault != Fault::not_found) throw;
     }
-    if (verdict == CodeMint::Verdict::typo) return page(text, "warn", "typo", "typo_advice", "");
-    return page(text, "bad", "unknown", "unknown_advice", "");
+    if (verdict == CodeMint::Verdict::typo) return page(text, code.value, {"typo", "warn", "typo", "typo_advice"});
+    return page(text, code.value, {"unknown", "bad", "unknown", "unknown_advice"});
 }
 
 }  // namespace yuanliu::units

@@ -1,0 +1,2 @@
+export function regionsOf(text: string): [string, string[]][];
+export function regionsModule(file: string): string;

@@ -1,0 +1,113 @@
+import type { Messages } from "./zh";
+
+export const en: Messages = {
+    app: { name: "Yuanliu", tagline: "Genuine check and warranty", foot: "Yuanliu · product life cycle" },
+    tab: { home: "Check", devices: "My devices", repairs: "Repairs", work: "Work", queue: "To send", me: "Me" },
+    action: {
+        back: "Back", close: "Close", cancel: "Cancel", retry: "Try again", save: "Save", send: "Send", remove: "Remove", undo: "Undo last",
+        copy: "Copy", copied: "Copied", print: "Print", login: "Sign in", logout: "Sign out", more: "View", done: "Done", reload: "Refresh",
+        optional: "optional", clear: "Clear", confirm: "OK",
+    },
+    error: {
+        offline: "No connection. Check the network and try again.", status: "The server gave no proper answer ({status}).", title: "That did not work",
+        request: "Request {id}", notFound: "There is no such page", notFoundAdvice: "The address may be mistyped, or the page has moved.",
+        storage: "The phone's storage is full or blocked, so nothing can be kept offline. Send it when you are connected.",
+        forbidden: "Your account may not do this.",
+    },
+    offline: { bar: "No connection. Keep scanning; it is sent when you are back", queued: "Kept, and sent when you are back on line" },
+    verdict: {
+        genuine_ready: "Genuine", in_warranty: "Genuine, under warranty", warranty_over: "Genuine, warranty over", in_repair: "Genuine, in repair",
+        returned: "Genuine, returned", not_sold: "Not sold yet", replaced: "Replaced", scrapped: "Scrapped", forged: "Probably a forgery",
+        typo: "Mistyped code", unknown: "Unknown code",
+    },
+    advice: {
+        genuine_ready: "Not activated yet. The warranty begins with activation.", in_warranty: "{days} days of warranty left, until {date}.",
+        warranty_over: "The warranty ended on {date}. Repair is still possible at a charge.", in_repair: "It is being repaired. We tell you when it is done.",
+        returned: "It was returned and is not in use. If you have just bought it, turn to the seller.",
+        not_sold: "The code is real, but nothing was shipped under it. If you have bought it, please ask us.",
+        replaced: "It was replaced by another one, which carries on the warranty.", scrapped: "It was scrapped. If you have just bought it, turn to the seller and tell us.",
+        forged: "We did not issue this code. Do not buy or use the product, and tell us about it.", typo: "Compare it with the label, or scan the QR code again.",
+        unknown: "We have no record of this code. Check it, or ask the seller.",
+    },
+    fact: {
+        code: "Code", product: "Product", model: "Model", activated: "Activated", warranty: "Warranty", daysLeft: "Days left", days: "{n}",
+        status: "State", agent: "Agent", shipped: "Shipped", remark: "Remark", range: "{from} – {to}",
+    },
+    status: {
+        printed: "Label printed", in_stock: "In stock", shipped: "Shipped", activated: "Activated", in_repair: "In repair", returned: "Returned",
+        replaced: "Replaced", scrapped: "Scrapped",
+    },
+    activate: {
+        title: "Activate the warranty", intro: "A phone number is enough. Your warranty card is made at once.", name: "Name", namePlaceholder: "What we call you",
+        phone: "Phone", phonePlaceholder: "To find your warranty again", address: "Address", addressPlaceholder: "Street, for repairs at home", region: "Region",
+        regionPlaceholder: "Province and city", submit: "Activate now", phoneBad: "Give a valid phone number.", done: "Activated",
+        doneAdvice: "Your warranty card is ready: print it or keep a screenshot.", taken: "Somebody was first",
+        takenAdvice: "This product has been activated by somebody else. If you bought it, turn to the seller; if it was you, sign in with that phone number.",
+        mine: "Sign in with my number", forMe: "Activate for my account", privacy: "Your details are encrypted and used for the warranty only.",
+    },
+    card: { title: "Warranty card", view: "Show the warranty card", valid: "Warranty valid", over: "Warranty over", scan: "Scan to verify",
+            notYet: "This product has not been activated, so it has no warranty card.", holder: "Show this card and the product's code for service.", issued: "As of" },
+    scan: {
+        title: "Scan", start: "Scan the QR code", point: "Hold the QR code or barcode inside the frame", torch: "Torch", photo: "Use a photo", manual: "Type the code",
+        manualPlaceholder: "Code on the label", go: "Check", reading: "Reading…", notFound: "No code in this photo. Go closer, avoid reflections, and try again.",
+        notOurs: "Not a code of ours: {text}", insecure: "Browsers allow the camera on secure connections (HTTPS) only. Open this page by https://, or use a photo or type the code.",
+        denied: "The camera is not allowed. Allow it for this site in the browser's settings, or use a photo or type the code.", none: "No camera was found. Use a photo or type the code.",
+        busy: "Another app is using the camera. Close it and try again.", failed: "The camera does not start ({reason}).", choose: "Several codes in this photo. Choose one",
+        gun: "A scanner gun works here too", zoom: "Zoom",
+    },
+    home: {
+        heading: "Genuine? Under warranty?", intro: "Scan the QR code on the label, or type its code.", devices: "My devices", devicesHint: "Your products and warranties",
+        repairs: "Repairs", repairsHint: "Requests, quotes, progress", staff: "For staff and agents",
+    },
+    login: {
+        title: "Sign in", byCode: "One-time code", byPassword: "Staff and agents", target: "Phone or e-mail", targetPlaceholder: "As given at activation",
+        targetBad: "Give a valid phone number or e-mail address.", request: "Send the code", again: "Again in {s} s", code: "Code", codePlaceholder: "6 digits",
+        sent: "If a product is registered under it, a code is on its way. It is good for {m} minutes.", username: "User name", password: "Password", submit: "Sign in",
+        why: "Sign in to see your devices, ask for repair and follow it.",
+    },
+    devices: { title: "My devices", empty: "No devices yet", emptyAdvice: "Scan a label and activate it, and the product appears here.", none: "No warranty", until: "Warranty until {date}",
+               over: "Warranty over", repair: "Repair" },
+    repair: {
+        title: "Ask for repair", list: "Repairs", empty: "No repairs yet", emptyAdvice: "Choose “Ask for repair” on a product's page.", reason: "What is wrong", fault: "Details",
+        faultPlaceholder: "When and how does it happen", photos: "Photos", photosHint: "Up to 9, showing the fault", contact: "Contact", phone: "Phone",
+        address: "Pick-up address", submit: "Send the request", submitted: "Request sent", uploading: "Sending photos {done}/{all}", photosFailed: "The repair is filed, but some photos did not arrive. Add them on its page.",
+        quote: "Quote", approve: "Agree to {amount}", approved: "Quote accepted", cancel: "Withdraw", cancelAsk: "Withdraw this repair?", cancelled: "Withdrawn",
+        progress: "Progress", detail: "Repair", number: "Number", diagnosis: "Diagnosis", result: "Result", technician: "Technician", free: "Free, under warranty",
+        charge: "At a charge", verdictNone: "Decided when it arrives", addPhotos: "Add photos", open: "Open", all: "All", intake: "Take in for repair", taken: "Taken in",
+        needUnit: "Scan the product first", inUse: "Only an activated product can be repaired.",
+        presets: { power: "Does not start", noise: "Noise", leak: "Leaks", damage: "Case broken", other: "Other" },
+    },
+    repairState: {
+        requested: "Requested", received: "Received", diagnosed: "Diagnosed", quoted: "Quote waiting", approved: "Approved", repairing: "In repair", tested: "Tested",
+        returned: "Returned", replaced: "Replaced", rejected: "Rejected", cancelled: "Withdrawn",
+    },
+    repairHappening: {
+        requested: "Requested", received: "Received", edited: "Changed", diagnosed: "Diagnosed", quoted: "Quoted", approved: "Approved", started: "Work began",
+        test_failed: "Test failed", tested: "Test passed", returned: "Returned", replaced: "Replaced", rejected: "Rejected", cancelled: "Withdrawn", photo_added: "Photo added",
+    },
+    happening: {
+        printed: "Label printed", received: "Received", shipped: "Shipped", activated: "Activated", transferred: "Transferred", warranty_extended: "Warranty extended", repair_opened: "Repair began",
+        repair_closed: "Repair ended", returned: "Returned", restocked: "Back in stock", replaced: "Replaced", replaces: "Replaces an old one", scrapped: "Scrapped", edited: "Changed",
+    },
+    work: {
+        title: "Work", hello: "Hello, {name}", scan: "Scan", scanHint: "See what it is and act", receive: "Receive", receiveHint: "Printed labels into stock",
+        ship: "Ship", shipHint: "Choose the agent once, scan on", repair: "Repair intake", repairHint: "Fault and photos", repairs: "Repairs", repairsHint: "Progress and photos",
+        queue: "To send", queueHint: "What was done off line", agent: "Ship to", chooseAgent: "Choose an agent", searchAgent: "Search agents", noAgent: "Choose an agent first",
+        counter: "{n} scanned", good: "Good", bad: "Refused", pending: "Checking", unchecked: "Unchecked", ready: "Ready, scan now", ok: "Good", repeated: "On the list already",
+        wrongState: "State: {state}", unknown: "Unknown code", full: "A batch takes {n}; send it first", sendReceive: "Receive {n}", sendShip: "Ship {n}", sent: "Done, {n} in all",
+        badLeft: "{n} refused codes will not be sent", clearAsk: "Clear all {n} scanned?", undone: "Took back {code}", journey: "Journey", actions: "What you can do",
+        shipThis: "Ship", receiveThis: "Receive", activateThis: "Activate for a customer", repairThis: "Take in for repair", publicPage: "Show the public page", soundOn: "Sound on", soundOff: "Sound off",
+        empty: "Nothing scanned yet", camera: "Use the camera", cameraOff: "Stop the camera", noPermission: "Your account has no quick actions.", activated: "Activated, warranty until {date}",
+    },
+    queue: {
+        title: "To send", empty: "Nothing waits", emptyAdvice: "What you receive, ship or take in without a connection is kept here and sent by itself.", waiting: "Waiting for the network", refused: "Refused",
+        sendNow: "Send now", dropBad: "Send without the refused ones", discard: "Discard", discardAsk: "Discard this? It will not be sent.", receive: "Receive {n}",
+        ship: "Ship {n}", repair: "Repair intake", sent: "{n} sent", others: "{n} more belong to another account and are sent when it signs in.",
+    },
+    me: {
+        title: "Me", account: "Account", language: "Language", theme: "Appearance", system: "As the system", light: "Light", dark: "Dark", guest: "Not signed in",
+        guestAdvice: "Sign in with the phone number of the activation.", role: { 0: "Administrator", 1: "Agent", 2: "Customer", 3: "Staff" }, sound: "Sound and vibration when scanning",
+        logoutAsk: "Sign out?", queueLeft: "{n} actions have not been sent; they wait until this account signs in again.",
+    },
+    list: { end: "That is all", loading: "Loading…", more: "Could not load; tap to try again", pull: "Pull to refresh", loosing: "Release to refresh", refreshing: "Refreshing…" },
+};

@@ -1,0 +1,112 @@
+export const zh = {
+    app: { name: "源流", tagline: "产品真伪与保修", foot: "源流 · 产品全生命周期平台" },
+    tab: { home: "查询", devices: "我的产品", repairs: "维修", work: "工作台", queue: "待发送", me: "我的" },
+    action: {
+        back: "返回", close: "关闭", cancel: "取消", retry: "重试", save: "保存", send: "发送", remove: "移除", undo: "撤销上一个",
+        copy: "复制", copied: "已复制", print: "打印", login: "登录", logout: "退出登录", more: "查看", done: "完成", reload: "刷新",
+        optional: "选填", clear: "清空", confirm: "确定",
+    },
+    error: {
+        offline: "网络不通，请检查网络后重试。", status: "服务器没有正常回答（{status}）。", title: "没有成功", request: "请求编号 {id}",
+        notFound: "没有这个页面", notFoundAdvice: "地址可能写错了，或者页面已经移走。", storage: "手机存储已满或被禁用，无法离线保存，请连网后发送。",
+        forbidden: "您的账号没有这项权限。",
+    },
+    offline: { bar: "当前没有网络，可继续扫码，连网后自动发送", queued: "已存入待发送，连网后自动发送" },
+    verdict: {
+        genuine_ready: "正品", in_warranty: "正品，保修中", warranty_over: "正品，已过保修期", in_repair: "正品，维修中",
+        returned: "正品，已退回", not_sold: "尚未出售", replaced: "已被替换", scrapped: "已报废", forged: "疑似假冒", typo: "编码有误",
+        unknown: "查无此编码",
+    },
+    advice: {
+        genuine_ready: "产品尚未激活，激活后开始计算保修期。", in_warranty: "保修还剩 {days} 天，至 {date}。",
+        warranty_over: "保修已于 {date} 结束，仍可付费维修。", in_repair: "产品正在维修，完成后会通知您。",
+        returned: "产品已退回，暂不能使用。如果您刚刚购买，请联系销售方。",
+        not_sold: "编码真实，但没有发货记录。如果您已购买，请联系我们核实。",
+        replaced: "它已由另一件产品替换，保修已转移到新产品。", scrapped: "它已报废。如果您刚刚购买，请向销售方索赔并联系我们。",
+        forged: "这个编码不是我们发出的，请勿购买或使用，并向我们举报。", typo: "请核对标签上的编码，或重新扫描二维码。",
+        unknown: "我们没有这个编码的记录，请核对后重试，或联系销售方。",
+    },
+    fact: {
+        code: "产品编码", product: "产品", model: "型号", activated: "激活时间", warranty: "保修期", daysLeft: "剩余天数", days: "{n} 天",
+        status: "状态", agent: "代理商", shipped: "发货时间", remark: "备注", range: "{from} 至 {to}",
+    },
+    status: {
+        printed: "已印标签", in_stock: "在库", shipped: "已发货", activated: "已激活", in_repair: "维修中", returned: "已退回",
+        replaced: "已替换", scrapped: "已报废",
+    },
+    activate: {
+        title: "激活保修", intro: "填写手机号即可，激活后立即生成电子保修卡。", name: "姓名", namePlaceholder: "您的称呼", phone: "手机号",
+        phonePlaceholder: "用于查询保修和报修", address: "地址", addressPlaceholder: "街道门牌，方便上门维修", region: "省市",
+        regionPlaceholder: "选择省市", submit: "立即激活", phoneBad: "请填写正确的手机号。", done: "激活成功",
+        doneAdvice: "电子保修卡已生成，可打印或截图保存。", taken: "已被他人激活",
+        takenAdvice: "这件产品刚刚或此前已由别人激活。如果您是买家，请联系销售方；若是您本人激活，请用当时的手机号登录查看。",
+        mine: "用手机号登录查看", forMe: "激活到我的账号", privacy: "您的信息加密保存，只用于保修服务。",
+    },
+    card: { title: "电子保修卡", view: "查看电子保修卡", valid: "保修有效", over: "保修已结束", scan: "扫码验证", notYet: "该产品还没有激活，没有保修卡。",
+            holder: "凭本卡及产品编码享受保修服务。", issued: "查询日期" },
+    scan: {
+        title: "扫一扫", start: "扫描二维码", point: "把二维码或条形码放入框内", torch: "手电筒", photo: "拍照识别", manual: "手动输入",
+        manualPlaceholder: "输入标签上的编码", go: "查询", reading: "正在识别…", notFound: "照片里没有找到编码，请靠近一些、避免反光后重拍。",
+        notOurs: "这不是本平台的编码：{text}", insecure: "相机只能在安全连接（HTTPS）下使用。请用 https:// 打开本页，或改用拍照、手动输入。",
+        denied: "没有相机权限。请在浏览器设置里允许本网站使用相机，或改用拍照、手动输入。", none: "没有找到相机，请改用拍照或手动输入。",
+        busy: "相机被其他应用占用，请关闭后重试。", failed: "相机无法启动（{reason}）。", choose: "照片里有多个编码，请选择",
+        gun: "也可以直接用扫码枪", zoom: "放大",
+    },
+    home: {
+        heading: "查真伪 · 查保修", intro: "扫描产品标签上的二维码，或输入编码。", devices: "我的产品", devicesHint: "查看名下产品与保修",
+        repairs: "维修进度", repairsHint: "报修、报价与进度", staff: "员工与代理商入口",
+    },
+    login: {
+        title: "登录", byCode: "验证码登录", byPassword: "员工与代理商", target: "手机号或邮箱", targetPlaceholder: "激活时填写的手机号或邮箱",
+        targetBad: "请填写正确的手机号或邮箱。", request: "获取验证码", again: "{s} 秒后可重发", code: "验证码", codePlaceholder: "6 位数字",
+        sent: "如果这个号码登记过产品，验证码已经发出，{m} 分钟内有效。", username: "用户名", password: "密码", submit: "登录",
+        why: "登录后可查看名下产品、报修并跟踪进度。",
+    },
+    devices: { title: "我的产品", empty: "名下还没有产品", emptyAdvice: "扫描标签并激活后，产品会出现在这里。", none: "没有保修", until: "保修至 {date}",
+               over: "已过保修期", repair: "报修" },
+    repair: {
+        title: "报修", list: "维修进度", empty: "还没有维修记录", emptyAdvice: "在产品页点“报修”即可提交。", reason: "故障现象", fault: "详细描述",
+        faultPlaceholder: "什么时候出现、怎样出现", photos: "照片", photosHint: "最多 9 张，能看清故障部位", contact: "联系人", phone: "联系电话",
+        address: "取送地址", submit: "提交报修", submitted: "报修已提交", uploading: "正在上传照片 {done}/{all}", photosFailed: "维修单已建立，但有照片没有传上，请在维修单里重传。",
+        quote: "维修报价", approve: "同意报价 {amount}", approved: "已同意报价", cancel: "取消报修", cancelAsk: "取消这张维修单？", cancelled: "已取消",
+        progress: "进度", detail: "维修单", number: "单号", diagnosis: "检测结论", result: "维修结果", technician: "维修人员", free: "保修内免费",
+        charge: "保修外收费", verdictNone: "收到产品后判定", addPhotos: "添加照片", open: "进行中", all: "全部", intake: "受理维修", taken: "已受理",
+        needUnit: "先扫描要维修的产品", inUse: "只有已激活的产品才能报修。",
+        presets: { power: "无法开机", noise: "异响", leak: "漏水/漏电", damage: "外壳破损", other: "其他" },
+    },
+    repairState: {
+        requested: "待受理", received: "已受理", diagnosed: "已检测", quoted: "待确认报价", approved: "已同意", repairing: "维修中", tested: "测试通过",
+        returned: "已返还", replaced: "已换新", rejected: "已拒修", cancelled: "已取消",
+    },
+    repairHappening: {
+        requested: "提交报修", received: "受理产品", edited: "修改", diagnosed: "完成检测", quoted: "给出报价", approved: "同意维修", started: "开始维修",
+        test_failed: "测试未通过", tested: "测试通过", returned: "返还产品", replaced: "更换新品", rejected: "拒绝维修", cancelled: "取消", photo_added: "添加照片",
+    },
+    happening: {
+        printed: "印制标签", received: "入库", shipped: "发货", activated: "激活", transferred: "转让", warranty_extended: "延长保修", repair_opened: "开始维修",
+        repair_closed: "维修结束", returned: "退回", restocked: "重新入库", replaced: "被替换", replaces: "替换了旧品", scrapped: "报废", edited: "修改",
+    },
+    work: {
+        title: "工作台", hello: "您好，{name}", scan: "扫一扫", scanHint: "识别产品，选择操作", receive: "扫码入库", receiveHint: "已印标签入库",
+        ship: "扫码发货", shipHint: "选一次代理商，连续扫", repair: "受理维修", repairHint: "登记故障与照片", repairs: "维修单", repairsHint: "进度与照片",
+        queue: "待发送", queueHint: "断网时的操作在这里", agent: "发给代理商", chooseAgent: "选择代理商", searchAgent: "搜索代理商", noAgent: "请先选择代理商",
+        counter: "已扫 {n} 件", good: "可用", bad: "不可用", pending: "核对中", unchecked: "未核对", ready: "准备好了，请扫码", ok: "可以", repeated: "已在列表中",
+        wrongState: "当前状态：{state}", unknown: "没有这个编码", full: "一批最多 {n} 件，请先发送", sendReceive: "入库 {n} 件", sendShip: "发货 {n} 件", sent: "完成，共 {n} 件",
+        badLeft: "有 {n} 个不可用的编码不会发送", clearAsk: "清空已扫的 {n} 件？", undone: "已撤销 {code}", journey: "产品历程", actions: "可以做什么",
+        shipThis: "发货", receiveThis: "入库", activateThis: "为客户激活", repairThis: "受理维修", publicPage: "查看公开页面", soundOn: "声音开", soundOff: "声音关",
+        empty: "还没有扫描", camera: "用相机扫", cameraOff: "关闭相机", noPermission: "您的账号没有可用的快捷操作。", activated: "已激活，保修至 {date}",
+    },
+    queue: {
+        title: "待发送", empty: "没有待发送的操作", emptyAdvice: "断网时入库、发货和受理会先存在这里，连网后自动发送。", waiting: "等待网络", refused: "被拒绝",
+        sendNow: "立即发送", dropBad: "去掉有问题的，重发其余", discard: "放弃", discardAsk: "放弃这条操作？它不会被发送。", receive: "入库 {n} 件",
+        ship: "发货 {n} 件", repair: "受理维修", sent: "已发送 {n} 条", others: "另有 {n} 条是其他账号的操作，登录该账号后发送。",
+    },
+    me: {
+        title: "我的", account: "账号", language: "语言", theme: "外观", system: "跟随系统", light: "浅色", dark: "深色", guest: "未登录",
+        guestAdvice: "用激活时的手机号登录，查看产品与维修。", role: { 0: "管理员", 1: "代理商", 2: "客户", 3: "员工" }, sound: "扫码声音与振动",
+        logoutAsk: "退出登录？", queueLeft: "还有 {n} 条操作没有发送，退出后要重新登录本账号才能发送。",
+    },
+    list: { end: "没有更多了", loading: "加载中…", more: "加载失败，点此重试", pull: "下拉刷新", loosing: "松开刷新", refreshing: "正在刷新…" },
+};
+
+export type Messages = typeof zh;

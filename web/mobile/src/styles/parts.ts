@@ -1,0 +1,24 @@
+// The styles of the Vant parts we use; a part that is new here adds its line.
+import "vant/es/action-sheet/style";
+import "vant/es/button/style";
+import "vant/es/cell/style";
+import "vant/es/cell-group/style";
+import "vant/es/dialog/style";
+import "vant/es/empty/style";
+import "vant/es/field/style";
+import "vant/es/form/style";
+import "vant/es/image-preview/style";
+import "vant/es/list/style";
+import "vant/es/loading/style";
+import "vant/es/nav-bar/style";
+import "vant/es/picker/style";
+import "vant/es/popup/style";
+import "vant/es/pull-refresh/style";
+import "vant/es/skeleton/style";
+import "vant/es/switch/style";
+import "vant/es/tab/style";
+import "vant/es/tabbar/style";
+import "vant/es/tabbar-item/style";
+import "vant/es/tabs/style";
+import "vant/es/tag/style";
+import "vant/es/toast/style";
