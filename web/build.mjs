@@ -9,10 +9,11 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { assemblyText, depfileText, tableText } from "./embed.mjs";
+import * as console_ from "./console/part.mjs";
 import * as docs from "./docs/part.mjs";
 import * as mobile from "./mobile/part.mjs";
 
-const parts = [docs, mobile];
+const parts = [console_, docs, mobile];
 const top = fileURLToPath(new URL("..", import.meta.url));
 const out = join(top, "build/web");
 const squeezable = /^(text\/|image\/svg|application\/(javascript|json|manifest|wasm|xml))|\+json/;

@@ -1,0 +1,3 @@
+export * from "./client";
+export * from "./session";
+export { choices } from "./generated/choices";

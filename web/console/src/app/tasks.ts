@@ -1,0 +1,26 @@
+// Long work that the server does as a job: a dialog shows it, people may send it to the background.
+import { ref } from "vue";
+
+export interface Task {
+    job: number;
+    title: string;
+    download: boolean; // offer the file the job made
+    open: boolean; // shown as a dialog
+    done?: (ok: boolean) => void;
+}
+
+export const tasks = ref<Task[]>([]);
+
+export interface TaskOptions {
+    title: string;
+    download?: boolean;
+    background?: boolean;
+}
+
+// Shows the job; the promise tells whether it came to a good end. Closing the dialog does not stop the job.
+export function watchTask(job: number, options: TaskOptions): Promise<boolean> {
+    return new Promise((resolve) => {
+        tasks.value = [...tasks.value.filter((task) => task.job !== job),
+                       { job, title: options.title, download: options.download ?? false, open: !options.background, done: resolve }];
+    });
+}

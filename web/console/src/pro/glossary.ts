@@ -1,0 +1,27 @@
+// The server's own words for its operations and fields, loaded when something needs them.
+import { shallowRef } from "vue";
+import { language } from "@/base/language";
+
+type Words = Record<string, readonly [string, string]>;
+const words = shallowRef<Words>({});
+let asked = false;
+
+export function useGlossary() {
+    if (!asked) {
+        asked = true;
+        void import("@api/generated/glossary").then((module) => { words.value = module.glossary; });
+    }
+    const say = (key: string): string | undefined => words.value[key]?.[language() === "en" ? 1 : 0];
+
+    // "catalog.product_types.update" -> 修改产品类型
+    const operation = (action: string) => say(`route.${action}`) ?? action;
+
+    // The first words of a field's description, up to where it begins to explain. "catalog_product_type", "model" -> 型号
+    function field(subject: string, name: string): string {
+        const module = subject.split("_")[0] ?? "";
+        const text = say(`field.${module}.${name}`) ?? say(`field.${name}`);
+        return text ? text.split(/[，：；（,:;(]/)[0]?.trim() || text : name;
+    }
+    const permission = (name: string) => say(`permission.${name}`) ?? name;
+    return { operation, field, permission };
+}
