@@ -57,9 +57,13 @@ export function licences() {
 export function offline(source) {
     return {
         name: "yuanliu-offline",
+        enforce: "post", // the style joins the bundle late
         generateBundle(_options, bundle) {
             if (!existsSync(source)) throw new Error(`${source} is missing`);
             const kept = Object.keys(bundle).filter((name) => /^app\.|^assets\/.*\.(js|css|woff2)$/.test(name)).map((name) => `/m/${name}`).sort();
+            for (const name of ["/m/app.js", "/m/app.css"]) {
+                if (!kept.includes(name)) throw new Error(`${name} is not in the bundle: the staff pages would not open without a network`);
+            }
             const hash = createHash("sha256");
             for (const file of Object.values(bundle)) hash.update(file.fileName).update(file.type === "chunk" ? file.code : file.source);
             const text = readFileSync(source, "utf8").replace("__VERSION__", hash.digest("hex").slice(0, 16))

@@ -31,7 +31,7 @@ export const en: Messages = {
     },
     fact: {
         code: "Code", product: "Product", model: "Model", activated: "Activated", warranty: "Warranty", daysLeft: "Days left", days: "{n}",
-        status: "State", agent: "Agent", shipped: "Shipped", remark: "Remark", range: "{from} – {to}",
+        status: "State", agent: "Agent", shipped: "Shipped", remark: "Remark", to: "–",
     },
     status: {
         printed: "Label printed", in_stock: "In stock", shipped: "Shipped", activated: "Activated", in_repair: "In repair", returned: "Returned",
@@ -39,8 +39,8 @@ export const en: Messages = {
     },
     activate: {
         title: "Activate the warranty", intro: "A phone number is enough. Your warranty card is made at once.", name: "Name", namePlaceholder: "What we call you",
-        phone: "Phone", phonePlaceholder: "To find your warranty again", address: "Address", addressPlaceholder: "Street, for repairs at home", region: "Region",
-        regionPlaceholder: "Province and city", submit: "Activate now", phoneBad: "Give a valid phone number.", done: "Activated",
+        phone: "Phone", phonePlaceholder: "For your warranty", address: "Address", addressPlaceholder: "Street and number", region: "Region",
+        province: "Province", city: "City", submit: "Activate now", phoneBad: "Give a valid phone number.", done: "Activated",
         doneAdvice: "Your warranty card is ready: print it or keep a screenshot.", taken: "Somebody was first",
         takenAdvice: "This product has been activated by somebody else. If you bought it, turn to the seller; if it was you, sign in with that phone number.",
         mine: "Sign in with my number", forMe: "Activate for my account", privacy: "Your details are encrypted and used for the warranty only.",
@@ -69,7 +69,7 @@ export const en: Messages = {
                over: "Warranty over", repair: "Repair" },
     repair: {
         title: "Ask for repair", list: "Repairs", empty: "No repairs yet", emptyAdvice: "Choose “Ask for repair” on a product's page.", reason: "What is wrong", fault: "Details",
-        faultPlaceholder: "When and how does it happen", photos: "Photos", photosHint: "Up to 9, showing the fault", contact: "Contact", phone: "Phone",
+        faultPlaceholder: "When and how does it happen", photos: "Photos", photosHint: "Up to 9, showing the fault", contact: "Name", contactCard: "Contact", fee: "Charge", you: "You", customer: "Customer", phone: "Phone",
         address: "Pick-up address", submit: "Send the request", submitted: "Request sent", uploading: "Sending photos {done}/{all}", photosFailed: "The repair is filed, but some photos did not arrive. Add them on its page.",
         quote: "Quote", approve: "Agree to {amount}", approved: "Quote accepted", cancel: "Withdraw", cancelAsk: "Withdraw this repair?", cancelled: "Withdrawn",
         progress: "Progress", detail: "Repair", number: "Number", diagnosis: "Diagnosis", result: "Result", technician: "Technician", free: "Free, under warranty",
@@ -95,7 +95,7 @@ export const en: Messages = {
         queue: "To send", queueHint: "What was done off line", agent: "Ship to", chooseAgent: "Choose an agent", searchAgent: "Search agents", noAgent: "Choose an agent first",
         counter: "{n} scanned", good: "Good", bad: "Refused", pending: "Checking", unchecked: "Unchecked", ready: "Ready, scan now", ok: "Good", repeated: "On the list already",
         wrongState: "State: {state}", unknown: "Unknown code", full: "A batch takes {n}; send it first", sendReceive: "Receive {n}", sendShip: "Ship {n}", sent: "Done, {n} in all",
-        badLeft: "{n} refused codes will not be sent", clearAsk: "Clear all {n} scanned?", undone: "Took back {code}", journey: "Journey", actions: "What you can do",
+        badLeft: "Refused and not sent: {n}", clearAsk: "Clear all {n} scanned?", undone: "Took back {code}", journey: "Journey", actions: "What you can do",
         shipThis: "Ship", receiveThis: "Receive", activateThis: "Activate for a customer", repairThis: "Take in for repair", publicPage: "Show the public page", soundOn: "Sound on", soundOff: "Sound off",
         empty: "Nothing scanned yet", camera: "Use the camera", cameraOff: "Stop the camera", noPermission: "Your account has no quick actions.", activated: "Activated, warranty until {date}",
     },

@@ -28,7 +28,7 @@ export const zh = {
     },
     fact: {
         code: "产品编码", product: "产品", model: "型号", activated: "激活时间", warranty: "保修期", daysLeft: "剩余天数", days: "{n} 天",
-        status: "状态", agent: "代理商", shipped: "发货时间", remark: "备注", range: "{from} 至 {to}",
+        status: "状态", agent: "代理商", shipped: "发货时间", remark: "备注", to: "至",
     },
     status: {
         printed: "已印标签", in_stock: "在库", shipped: "已发货", activated: "已激活", in_repair: "维修中", returned: "已退回",
@@ -37,7 +37,7 @@ export const zh = {
     activate: {
         title: "激活保修", intro: "填写手机号即可，激活后立即生成电子保修卡。", name: "姓名", namePlaceholder: "您的称呼", phone: "手机号",
         phonePlaceholder: "用于查询保修和报修", address: "地址", addressPlaceholder: "街道门牌，方便上门维修", region: "省市",
-        regionPlaceholder: "选择省市", submit: "立即激活", phoneBad: "请填写正确的手机号。", done: "激活成功",
+        province: "省份", city: "城市", submit: "立即激活", phoneBad: "请填写正确的手机号。", done: "激活成功",
         doneAdvice: "电子保修卡已生成，可打印或截图保存。", taken: "已被他人激活",
         takenAdvice: "这件产品刚刚或此前已由别人激活。如果您是买家，请联系销售方；若是您本人激活，请用当时的手机号登录查看。",
         mine: "用手机号登录查看", forMe: "激活到我的账号", privacy: "您的信息加密保存，只用于保修服务。",
@@ -66,7 +66,7 @@ export const zh = {
                over: "已过保修期", repair: "报修" },
     repair: {
         title: "报修", list: "维修进度", empty: "还没有维修记录", emptyAdvice: "在产品页点“报修”即可提交。", reason: "故障现象", fault: "详细描述",
-        faultPlaceholder: "什么时候出现、怎样出现", photos: "照片", photosHint: "最多 9 张，能看清故障部位", contact: "联系人", phone: "联系电话",
+        faultPlaceholder: "什么时候出现、怎样出现", photos: "照片", photosHint: "最多 9 张，能看清故障部位", contact: "联系人", contactCard: "联系方式", fee: "费用", you: "您", customer: "客户", phone: "联系电话",
         address: "取送地址", submit: "提交报修", submitted: "报修已提交", uploading: "正在上传照片 {done}/{all}", photosFailed: "维修单已建立，但有照片没有传上，请在维修单里重传。",
         quote: "维修报价", approve: "同意报价 {amount}", approved: "已同意报价", cancel: "取消报修", cancelAsk: "取消这张维修单？", cancelled: "已取消",
         progress: "进度", detail: "维修单", number: "单号", diagnosis: "检测结论", result: "维修结果", technician: "维修人员", free: "保修内免费",

@@ -24,8 +24,12 @@ export function setLoud(on: boolean): void {
 
 let audio: AudioContext | null = null;
 
+// A gun needs no touch, so there may have been none yet; then browsers refuse sound and vibration alike.
+const touched = (): boolean => (navigator as { userActivation?: { hasBeenActive: boolean } }).userActivation?.hasBeenActive ?? true;
+
 // Browsers let a page sound only after a touch: call this from one.
 export function wakeSound(): void {
+    if (!touched()) return;
     try {
         audio ??= new AudioContext();
         if (audio.state === "suspended") void audio.resume();
@@ -48,7 +52,7 @@ function beep(frequency: number, seconds: number, start = 0): void {
 }
 
 function shake(pattern: number | number[]): void {
-    if ("vibrate" in navigator) navigator.vibrate(pattern);
+    if ("vibrate" in navigator && touched()) navigator.vibrate(pattern);
 }
 
 export function signal(kind: "good" | "bad" | "again"): void {

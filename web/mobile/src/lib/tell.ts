@@ -1,9 +1,18 @@
 // Short words to the person. Success fades, trouble stays until it is read.
-import { showConfirmDialog, showDialog, showToast } from "vant";
+import { showConfirmDialog, showDialog } from "vant";
+import { ref } from "vue";
 import { ApiError } from "@/api/error";
 import { t } from "@/i18n";
 
-export const say = (message: string): unknown => showToast({ message, duration: 2500 });
+export const toast = ref("");
+const fadeMs = 3000;
+let fading = 0;
+
+export function say(message: string): void {
+    toast.value = message;
+    window.clearTimeout(fading);
+    fading = window.setTimeout(() => (toast.value = ""), fadeMs);
+}
 
 export function reasonOf(problem: unknown): string {
     return problem instanceof Error ? problem.message : String(problem);
@@ -26,3 +35,6 @@ export async function sure(message: string, confirm?: string): Promise<boolean> 
         return false;
     }
 }
+
+// The dark ground behind a sheet closes it, so it needs a name. Vant passes attributes on, which its types do not know.
+export const overlayName = (): object => ({ "aria-label": t("action.close") });

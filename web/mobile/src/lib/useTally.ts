@@ -7,7 +7,7 @@ import { signal, wakeSound } from "./feedback";
 import { add, draftFrom, linesMax, refused, remove, sendable, settle, undo, type Draft } from "./tally";
 import { listenToGun } from "./wedge";
 
-export type Mood = "idle" | "good" | "bad" | "again" | "wait";
+export type Mood = "idle" | "good" | "kept" | "bad" | "again" | "wait";
 
 export interface Panel {
     mood: Mood;
@@ -91,7 +91,7 @@ export function useTally(kind: "receive" | "ship", wanted: Schemas["UnitsUnit"][
                 // No answer: the server judges when the batch is sent.
                 settle(draft, code, "unchecked", t("work.unchecked"));
                 signal("good");
-                show("good", t("work.unchecked"), code);
+                show("kept", t("work.unchecked"), code);
             }
         } finally {
             looking--;
