@@ -1,4 +1,4 @@
-// The cache of what was read. Lists are keyed [path, query], so whoever changes a thing says refresh(path).
+// The cache of what was read. Lists are keyed [path, query, …], so whoever changes a thing says refresh(path).
 import { QueryClient } from "@tanstack/vue-query";
 import { ApiError } from "@api";
 

@@ -104,6 +104,8 @@ export type ListQuery = Record<string, string | number>;
 
 export interface List<Row> {
     path: string;
+    within?: ListQuery; // what narrows it besides the person's own filters: two lists of one path are two lists
+    fixed?: ListQuery; // the part of it that is filters, for exports
     spec: () => ListSpec<Row, Record<string, unknown>>;
     fetch: (query: ListQuery) => Promise<Listed<Row>>;
 }
@@ -119,9 +121,13 @@ type Getter<Row> = (path: string, init: { params: { query: ListQuery; path: Reco
 // `make` runs again whenever the language or what it reads changes.
 export function defineList<P extends ListPath>(path: P, make: () => ListSpec<RowOf<P>, QueryOf<P>>, options: ListOptions<QueryOf<P>> = {}): List<RowOf<P>> {
     const get = api.GET as unknown as Getter<RowOf<P>>;
+    const fixed = { ...options.fixed } as ListQuery;
+    const params = options.params ?? {};
     return {
         path,
+        fixed,
+        within: { ...params, ...fixed },
         spec: make as unknown as () => ListSpec<RowOf<P>, Record<string, unknown>>,
-        fetch: (query) => takeList(get(path, { params: { query: { ...query, ...options.fixed as ListQuery }, path: options.params ?? {} } })),
+        fetch: (query) => takeList(get(path, { params: { query: { ...query, ...fixed }, path: params } })),
     };
 }

@@ -37,7 +37,7 @@ export function useRows<Row>(list: List<Row>, state: Ref<ListState>) {
     const active = ref(true);
     const query = computed(() => listQuery(state.value));
     const answer = useQuery({
-        queryKey: computed(() => [list.path, query.value]),
+        queryKey: computed(() => [list.path, query.value, list.within ?? {}]),
         queryFn: () => list.fetch(query.value),
         placeholderData: keepPreviousData,
         enabled: active,
