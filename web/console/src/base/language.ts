@@ -54,6 +54,11 @@ export function choice(kind: ChoiceKind, value: string | null | undefined): stri
     return texts ? texts[language() === "en" ? 1 : 0] : value;
 }
 
+// The same where only the name of a module and a field are known; undefined when that is no enumeration's value.
+export function choiceOf(module: string, field: string, value: unknown): string | undefined {
+    return (choices as Record<string, readonly [string, string]>)[`choice.${module}.${field}.${String(value)}`]?.[language() === "en" ? 1 : 0];
+}
+
 // Every value of an enumeration as options of a select or filter, in the glossary's order.
 export function choiceOptions(kind: ChoiceKind, order?: readonly string[]): { value: string; label: string }[] {
     const prefix = `choice.${kind}.`;

@@ -23,5 +23,8 @@ export function useGlossary() {
         return text ? text.split(/[，：；（,:;(]/)[0]?.trim() || text : name;
     }
     const permission = (name: string) => say(`permission.${name}`) ?? name;
-    return { operation, field, permission };
+    // "units.shelf_months" -> 上架期限（月）……
+    const setting = (key: string) => say(`setting.${key}`) ?? key;
+    const refusal = (code: string) => say(`error.${code}`) ?? code;
+    return { operation, field, permission, setting, refusal };
 }
