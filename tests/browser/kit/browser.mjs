@@ -1,0 +1,52 @@
+// Debian's Chromium, driven by playwright-core.
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const shots = process.env.YL_SHOTS;
+const patience_ms = 30_000;
+
+export const desk = { width: 1280, height: 800 };
+export const phone = { width: 390, height: 844 };
+
+export const startBrowser = () =>
+    chromium.launch({
+        executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+        args: ["--no-sandbox", "--disable-gpu", "--force-prefers-reduced-motion"],
+    });
+
+// A page of its own profile. Whatever goes wrong in it (an exception, a refused file, a breach of its policy) is kept in
+// `page.faults`.
+export async function openPage(browser, origin, { view = desk, locale = "zh-CN", dark = false } = {}) {
+    const context = await browser.newContext({
+        baseURL: origin, viewport: view, locale, colorScheme: dark ? "dark" : "light", hasTouch: view.width < 600,
+        isMobile: view.width < 600, timezoneId: "Asia/Shanghai",
+    });
+    const page = await context.newPage();
+    page.setDefaultTimeout(patience_ms);
+    page.faults = [];
+    page.on("pageerror", (error) => page.faults.push(`exception: ${error.message}`));
+    page.on("console", (message) => {
+        if (message.type() === "error" && !/Failed to load resource/.test(message.text())) page.faults.push(message.text());
+    });
+    return page;
+}
+
+// Serious and critical findings of axe-core, one a line. DevTools runs it beside the page's own policy.
+export async function barriers(page) {
+    await page.evaluate(axe);
+    return await page.evaluate(async () => {
+        const { violations } = await window.axe.run(document, { resultTypes: ["violations"] });
+        return violations.filter((v) => v.impact === "serious" || v.impact === "critical")
+            .map((v) => `${v.id} (${v.impact}): ${v.nodes.slice(0, 3).map((n) => n.target.join(" ")).join(" | ")}`);
+    });
+}
+
+// Keeps a picture when YL_SHOTS names a folder.
+export async function picture(page, name, options = {}) {
+    if (!shots) return;
+    mkdirSync(shots, { recursive: true });
+    await page.screenshot({ path: join(shots, `${name}.png`), ...options });
+}

@@ -1,0 +1,71 @@
+// The real binary on a fresh database, on a port of its own.
+import { spawn, execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createServer } from "node:net";
+import { randomBytes } from "node:crypto";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+const binary = process.env.YL_BINARY;
+const ready_ms_max = 60_000;
+
+async function freePort() {
+    return await new Promise((done, fail) => {
+        const socket = createServer();
+        socket.once("error", fail).listen(0, "127.0.0.1", () => {
+            const { port } = socket.address();
+            socket.close(() => done(port));
+        });
+    });
+}
+
+// A database of the server that CTest's fixture keeps; the fourth line of its file is the port.
+async function postgresDatabase() {
+    const port = readFileSync(process.env.YL_PG_FILE, "utf8").split("\n")[3].trim();
+    const address = (name) => `postgresql://postgres@127.0.0.1:${port}/${name}`;
+    const tell = (sql) => run("psql", ["-q", "-d", address("postgres"), "-c", sql]);
+    const name = `browser_${randomBytes(6).toString("hex")}`;
+    await tell(`CREATE DATABASE ${name}`);
+    return { url: address(name), drop: () => tell(`DROP DATABASE ${name} WITH (FORCE)`) };
+}
+
+// Starts a server; `verbs` are run on its data before (["demo"]). Returns its address, what it printed, and how to run a
+// verb and to stop it.
+export async function startServer({ database = process.env.YL_DATABASE ?? "sqlite", flags = [], verbs = [] } = {}) {
+    const data = mkdtempSync(join(tmpdir(), "yl-browser-"));
+    const postgres = database === "postgres" ? await postgresDatabase() : null;
+    const port = await freePort();
+    const where = ["--data", data, ...(postgres ? ["--database", postgres.url] : [])];
+    const env = { ...process.env, RATE_LIMITS: "off" };
+    const verb = (words) => run(binary, [...words, ...where], { env, maxBuffer: 64 << 20 });
+    for (const words of verbs) await verb(words);
+
+    const process_ = spawn(binary, ["serve", "--listen", `127.0.0.1:${port}`, ...where, ...flags], { env });
+    let said = "";
+    for (const stream of [process_.stdout, process_.stderr]) stream.on("data", (piece) => { said += piece; });
+    const ended = new Promise((done) => process_.once("exit", done));
+    const server = {
+        origin: `http://127.0.0.1:${port}`,
+        said: () => said,
+        // The newest one-time code that went to this number or address.
+        codeFor: (target) => readFileSync(join(data, "messages.log"), "utf8").trim().split("\n").map((line) => line.split(" "))
+            .filter((words) => words[2] === target).at(-1)?.[3],
+        verb,
+        async stop() {
+            process_.kill("SIGTERM");
+            const code = await ended;
+            await postgres?.drop();
+            rmSync(data, { recursive: true, force: true });
+            if (code !== 0) throw new Error(`the server ended with ${code}:\n${said}`);
+        },
+    };
+    const until = Date.now() + ready_ms_max;
+    for (;;) {
+        if (process_.exitCode !== null) throw new Error(`the server ended at once:\n${said}`);
+        if (await fetch(`${server.origin}/ready`).then((answer) => answer.ok, () => false)) return server;
+        if (Date.now() > until) throw new Error(`the server is not ready:\n${said}`);
+        await new Promise((done) => setTimeout(done, 50));
+    }
+}
