@@ -88,10 +88,8 @@ export class Session {
     }
 }
 
-const key = "yuanliu.session";
-
-// Everything as a browser has it.
-export function browserSession(): Session {
+// Everything as a browser has it. `key`: the place in its storage; each app has its own log-in.
+export function browserSession(key = "yuanliu.session"): Session {
     const alone = <T>(work: () => Promise<T>): Promise<T> =>
         "locks" in navigator ? navigator.locks.request(key, work) as Promise<T> : work();
     return new Session({

@@ -6,7 +6,7 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { extname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { check } from "./budget.mjs";
-import { description, generate, regionTable } from "./generate.mjs";
+import { generate, inputs as generated } from "./generate.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const out = fileURLToPath(new URL("../../build/web-mobile", import.meta.url));
@@ -29,7 +29,7 @@ function walk(folder, found = { folders: [], files: [] }) {
 const trees = ["src", "public"].map((name) => walk(join(here, name)));
 const single = ["budget.mjs", "generate.mjs", "index.html", "package-lock.json", "part.mjs", "plugins.mjs", "regions.mjs", "tsconfig.json",
                 "vite.config.ts"].map((name) => join(here, name));
-const files = [...trees.flatMap((tree) => tree.files), ...single, description, regionTable];
+const files = [...trees.flatMap((tree) => tree.files), ...single, ...generated()];
 // Folders too: a file that comes or goes changes its folder alone.
 const inputs = [...files, ...trees.flatMap((tree) => tree.folders)];
 

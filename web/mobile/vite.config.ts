@@ -10,7 +10,7 @@ const path = (name: string): string => fileURLToPath(new URL(name, import.meta.u
 export default defineConfig({
     base: "/m/",
     plugins: [vue(), iconFont(), licences(), offline(path("src/worker/sw.js"))],
-    resolve: { alias: { "@gen": path("../../build/web-gen/mobile"), "@": path("src") } },
+    resolve: { alias: { "@gen": path("../../build/web-gen/mobile"), "@api": path("../api/index.ts"), "@": path("src") } },
     define: {
         __VUE_OPTIONS_API__: "false", __VUE_PROD_DEVTOOLS__: "false", __VUE_I18N_LEGACY_API__: "false", __VUE_I18N_FULL_INSTALL__: "false",
         __INTLIFY_PROD_DEVTOOLS__: "false",

@@ -50,7 +50,7 @@ describe("facts", () => {
     });
     it("tell a server in trouble from an unknown code", async () => {
         fetched.mockResolvedValue(answer(503, { status: "error", error: { code: "busy", message: "busy", fields: [] }, request_id: "r" }));
-        await expect(refresh("QR003")).rejects.toMatchObject({ status: 503, passing: true });
+        await expect(refresh("QR003")).rejects.toMatchObject({ status: 503, code: "busy" });
         fetched.mockRejectedValue(new TypeError("no network"));
         await expect(refresh("QR003")).rejects.toMatchObject({ status: 0, offline: true });
     });

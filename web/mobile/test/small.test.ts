@@ -1,6 +1,7 @@
 import { regions as made } from "@gen/regions";
 import { describe, expect, it } from "vitest";
-import { ApiError, errorFrom } from "@/api/error";
+import { ApiError } from "@/api/client";
+import { passing } from "@/api/error";
 import { seenIn } from "@/api/decode";
 import { firstLanguage } from "@/i18n";
 import { en } from "@/i18n/en";
@@ -55,19 +56,17 @@ it("knows phone numbers and addresses well enough to ask the server", () => {
 });
 
 describe("errors", () => {
-    const body = { status: "error", error: { code: "units.codes_refused", message: "two", fields: [
-        { field: "qrcode_ids[1]", code: "units.wrong_state", message: "sold" }, { field: "qrcode_ids[9]", code: "x", message: "?" }, { field: "remark", code: "x", message: "?" }] }, request_id: "r1" };
+    const refused = new ApiError(409, "units.codes_refused", "two", [
+        { field: "qrcode_ids[1]", code: "units.wrong_state", message: "sold" }, { field: "qrcode_ids[9]", code: "x", message: "?" }, { field: "remark", code: "x", message: "?" }]);
     it("blame the codes by their place", () => {
-        expect(blamed(errorFrom(409, body, ""), ["A", "B"])).toEqual([{ code: "B", message: "sold" }]);
+        expect(blamed(refused, ["A", "B"])).toEqual([{ code: "B", message: "sold" }]);
     });
     it("are decided or not", () => {
-        expect(outcomeOf(errorFrom(409, body, ""), ["A", "B"])).toMatchObject({ kind: "refused", refusal: { message: "two" } });
-        for (const [status, code] of [[0, "offline"], [503, "busy"], [429, "too_many"], [401, "unauthenticated"], [409, "idempotency.in_flight"]] as const)
+        expect(outcomeOf(refused, ["A", "B"])).toMatchObject({ kind: "refused", refusal: { message: "two" } });
+        expect(passing(refused)).toBe(false);
+        for (const [status, code] of [[0, "offline"], [502, "http.502"], [503, "busy"], [429, "too_many"], [401, "unauthenticated"], [409, "idempotency.in_flight"]] as const)
             expect(outcomeOf(new ApiError(status, code, ""), []), code).toEqual({ kind: "later" });
         expect(() => outcomeOf(new TypeError("a bug of ours"), [])).toThrow(TypeError);
-    });
-    it("are readable when a proxy answers instead", () => {
-        expect(errorFrom(502, null, "no proper answer")).toMatchObject({ status: 502, message: "no proper answer", passing: true });
     });
 });
 

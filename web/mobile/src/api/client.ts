@@ -1,12 +1,11 @@
-// The one way to the server: typed by its own description, in the person's language, with the log-in of this phone.
-import createClient, { type Middleware } from "openapi-fetch";
-import type { components, paths } from "@gen/schema";
+// The way to the server: the shared typed client, in the person's language, with the log-in of this phone.
+import { createApi, takeList, type PageInfo, type Schemas } from "@api";
 import { locale, t } from "@/i18n";
-import { ApiError, errorFrom } from "./error";
-import { token } from "./session";
+import { session } from "./session";
 
-export { ApiError } from "./error";
-export type Schemas = components["schemas"];
+export { ApiError, take as ok, type Schemas } from "@api";
+
+export const api = createApi({ session, language: () => locale.value, unreachable: () => t("error.offline") });
 
 // What POST /api/products/check_warranty/ and the page of a label tell anybody about a product. The description leaves
 // this answer open, because it is a list when a person is asked for.
@@ -22,74 +21,27 @@ export interface Warranty {
     days_left: number;
 }
 
-// A request with the log-in; tried once more with the next token when the server refuses this one.
-export async function ask(request: Request): Promise<Response> {
-    request.headers.set("Accept-Language", locale.value);
-    const again = request.clone();
-    const first = await token();
-    if (first) request.headers.set("Authorization", `Bearer ${first}`);
-    const answer = await fetch(request);
-    if (answer.status !== 401 || !first) return answer;
-    const next = await token(first);
-    if (!next || next === first) return answer;
-    again.headers.set("Authorization", `Bearer ${next}`);
-    return fetch(again);
-}
-
-const noAnswer: Middleware = {
-    onError: () => new ApiError(0, "offline", t("error.offline")),
-};
-
-export const api = createClient<paths>({ baseUrl: location.origin, fetch: ask });
-api.use(noAnswer);
-
-interface Reply<T> {
-    data?: { data: T } | undefined;
-    error?: unknown;
-    response: Response;
-}
 export interface PageOf<T> {
     items: T[];
     next: string | null;
     total: number;
 }
 
-// The data of an answer; throws ApiError.
-export async function ok<T>(reply: Promise<Reply<T>>): Promise<T> {
-    const { data, error, response } = await reply;
-    if (data) return data.data;
-    throw errorFrom(response.status, error, t("error.status", { status: response.status }));
+export async function page<T>(answer: Promise<{ data?: { data: T[]; page: PageInfo }; response: Response }>): Promise<PageOf<T>> {
+    const { rows, page: info } = await takeList(answer);
+    return { items: rows, next: info.next ?? null, total: info.total };
 }
 
-export async function page<T>(
-    reply: Promise<{ data?: { data: T[]; page: Schemas["PageInfo"] } | undefined; error?: unknown; response: Response }>,
-): Promise<PageOf<T>> {
-    const { data, error, response } = await reply;
-    if (data) return { items: data.data, next: data.page.next ?? null, total: data.page.total };
-    throw errorFrom(response.status, error, t("error.status", { status: response.status }));
+export async function warrantyOf(code: string): Promise<Warranty> {
+    const { data } = await api.POST("/api/products/check_warranty", { body: { qrcode_id: code } });
+    return (data as unknown as { data: Warranty }).data;
 }
 
-// A file with its form, or a picture behind the log-in: what the typed client does not carry.
-async function raw(path: string, init: RequestInit): Promise<Response> {
-    let answer: Response;
-    try {
-        answer = await ask(new Request(new URL(path, location.origin), init));
-    } catch {
-        throw new ApiError(0, "offline", t("error.offline"));
-    }
-    if (answer.ok) return answer;
-    const body: unknown = await answer.json().catch(() => null);
-    throw errorFrom(answer.status, body, t("error.status", { status: answer.status }));
-}
-
+// A file with its form, and a picture behind the log-in.
 export async function upload<T>(path: string, form: FormData): Promise<T> {
-    const answer = await raw(path, { method: "POST", body: form });
-    return ((await answer.json()) as { data: T }).data;
+    return ((await (await api.send(path, { method: "POST", body: form })).json()) as { data: T }).data;
 }
-
-export async function picture(path: string): Promise<Blob> {
-    return (await raw(path, { method: "GET" })).blob();
-}
+export const picture = async (path: string): Promise<Blob> => (await api.send(path)).blob();
 
 // A name for one intention, so that it has one effect however often it is sent.
 export function newKey(): string {

@@ -9,7 +9,7 @@ export const en: Messages = {
         optional: "optional", clear: "Clear", confirm: "OK",
     },
     error: {
-        offline: "No connection. Check the network and try again.", status: "The server gave no proper answer ({status}).", title: "That did not work",
+        offline: "No connection. Check the network and try again.", title: "That did not work",
         request: "Request {id}", notFound: "There is no such page", notFoundAdvice: "The address may be mistyped, or the page has moved.",
         storage: "The phone's storage is full or blocked, so nothing can be kept offline. Send it when you are connected.",
         forbidden: "Your account may not do this.",

@@ -7,7 +7,7 @@ export const zh = {
         optional: "选填", clear: "清空", confirm: "确定",
     },
     error: {
-        offline: "网络不通，请检查网络后重试。", status: "服务器没有正常回答（{status}）。", title: "没有成功", request: "请求编号 {id}",
+        offline: "网络不通，请检查网络后重试。", title: "没有成功", request: "请求编号 {id}",
         notFound: "没有这个页面", notFoundAdvice: "地址可能写错了，或者页面已经移走。", storage: "手机存储已满或被禁用，无法离线保存，请连网后发送。",
         forbidden: "您的账号没有这项权限。",
     },

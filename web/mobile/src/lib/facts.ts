@@ -1,8 +1,6 @@
 // What is known about a scanned code. The page of a label brings its facts along, because asking for that page again would
 // count a scan that nobody made.
-import { api, type Warranty } from "@/api/client";
-import { errorFrom } from "@/api/error";
-import { t } from "@/i18n";
+import { ApiError, warrantyOf, type Warranty } from "@/api/client";
 import { canonicalCode } from "./code";
 
 export interface Facts {
@@ -43,14 +41,12 @@ export async function factsOf(code: string): Promise<Facts> {
 
 // Asks without counting a scan.
 export async function refresh(code: string): Promise<Facts> {
-    const { data, error, response } = await api.POST("/api/products/check_warranty", { body: { qrcode_id: code } });
     let facts: Facts;
-    if (data) {
-        const unit = (data as unknown as { data: Warranty }).data;
+    try {
+        const unit = await warrantyOf(code);
         facts = { code: unit.qrcode_id, verdict: "genuine", unit };
-    } else {
-        const problem = errorFrom(response.status, error, t("error.status", { status: response.status }));
-        if (problem.status !== 404) throw problem;
+    } catch (problem) {
+        if (!(problem instanceof ApiError && problem.status === 404)) throw problem;
         // What only the server can tell, a forgery, it has told already when the label was scanned.
         facts = known.get(canonicalCode(code)) ?? { code, verdict: "unknown", unit: null };
     }

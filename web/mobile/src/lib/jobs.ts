@@ -1,7 +1,8 @@
 // The queue of this phone: made once, sent when the network is back.
 import { computed, ref } from "vue";
 import { api, ApiError, newKey, ok, type Schemas } from "@/api/client";
-import { token, user } from "@/api/session";
+import { passing } from "@/api/error";
+import { session, user } from "@/api/session";
 import { Queue, type Entry, type Kind, type Outcome } from "./queue";
 
 // The server names the codes it refuses by their place: qrcode_ids[3].
@@ -16,7 +17,7 @@ export function blamed(problem: ApiError, codes: readonly string[]): Entry["bad"
 export function outcomeOf(problem: unknown, codes: readonly string[]): Outcome {
     if (!(problem instanceof ApiError)) throw problem;
     // 401: the log-in ended; the same person sends it after the next one.
-    if (problem.passing || problem.status === 401) return { kind: "later" };
+    if (passing(problem) || problem.status === 401) return { kind: "later" };
     return { kind: "refused", refusal: { message: problem.message, bad: blamed(problem, codes) } };
 }
 
@@ -56,7 +57,7 @@ let running: Promise<number> | null = null;
 export function flush(): Promise<number> {
     const person = user.value;
     if (!person) return Promise.resolve(0);
-    running ??= token().then(() => queue.flush(person.id)).finally(() => (running = null));
+    running ??= session.token().catch(() => null).then(() => queue.flush(person.id)).finally(() => (running = null));
     return running;
 }
 

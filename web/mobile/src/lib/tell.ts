@@ -1,7 +1,7 @@
 // Short words to the person. Success fades, trouble stays until it is read.
 import { showConfirmDialog, showDialog } from "vant";
 import { ref } from "vue";
-import { ApiError } from "@/api/error";
+import { ApiError } from "@/api/client";
 import { t } from "@/i18n";
 
 export const toast = ref("");
