@@ -7,6 +7,7 @@ import "./style/theme.css";
 import "./style/shell.css";
 import App from "./App.vue";
 import { session } from "./app/api";
+import { readInstallation } from "./app/installation";
 import { useMe } from "./app/me";
 import { queries } from "./app/queries";
 import { router } from "./app/router";
@@ -32,4 +33,5 @@ window.addEventListener("storage", (event) => {
     }
 });
 
+void readInstallation();
 app.use(router).mount("#app");

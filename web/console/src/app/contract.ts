@@ -20,14 +20,14 @@ const query = (values: Record<string, string | number | undefined>) => {
 export interface View { id: number; list: string; name: string; shared: boolean; mine: boolean; query: string; columns: string[] }
 export type ViewInput = Omit<View, "id" | "mine">;
 export const views = {
-    list: (list: string) => ask<View[]>("GET", `/api/views/${query({ list, page_size: 100 })}`),
+    list: (list: string) => ask<View[]>("GET", `/api/views/${query({ list })}`),
     create: (input: ViewInput) => ask<View>("POST", "/api/views/", input),
     update: (id: number, input: ViewInput) => ask<View>("PUT", `/api/views/${id}`, input),
     remove: (id: number) => ask<null>("DELETE", `/api/views/${id}`),
 };
 
 export const preferences = {
-    read: (key: string) => ask<{ value: string }>("GET", `/api/preferences/${encodeURIComponent(key)}/`),
+    read: (key: string) => ask<{ value: string | null }>("GET", `/api/preferences/${encodeURIComponent(key)}/`),
     write: (key: string, value: unknown) => ask<unknown>("PUT", `/api/preferences/${encodeURIComponent(key)}/`, { value: JSON.stringify(value) }),
 };
 

@@ -1,5 +1,6 @@
 // The first start: whether nobody administers this server yet.
 import { api } from "./api";
+import { readInstallation } from "./installation";
 import type { Schemas } from "@api";
 
 export interface SetupInput {
@@ -12,14 +13,7 @@ export interface SetupInput {
     demo?: boolean;
 }
 
-export async function setupNeeded(): Promise<boolean> {
-    try {
-        const answer = await api.send("/api/setup/");
-        return (await answer.json() as { data: { needed: boolean } }).data.needed;
-    } catch {
-        return false;
-    }
-}
+export const setupNeeded = async (): Promise<boolean> => (await readInstallation())?.needed ?? false;
 
 export async function setUp(input: SetupInput): Promise<Schemas["IdentityLoggedIn"]> {
     const answer = await api.send("/api/setup/", {

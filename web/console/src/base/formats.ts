@@ -4,7 +4,8 @@ import { ref } from "vue";
 import { language } from "./language";
 
 export const nothing = "—";
-const businessZone = "Asia/Shanghai";
+// Until the server has said which one it is.
+export const businessZone = ref("Asia/Shanghai");
 const zoneKey = "yuanliu.zone";
 
 export type ZoneChoice = "business" | "local";
@@ -15,8 +16,12 @@ export function setZone(next: ZoneChoice) {
     localStorage.setItem(zoneKey, next);
 }
 
+export function setBusinessZone(name: string) {
+    businessZone.value = name;
+}
+
 export const localZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
-export const zone = (): string => (zoneChoice.value === "local" ? localZone() : businessZone);
+export const zone = (): string => (zoneChoice.value === "local" ? localZone() : businessZone.value);
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
