@@ -31,9 +31,19 @@ async function postgresDatabase() {
     return { url: address(name), drop: () => tell(`DROP DATABASE ${name} WITH (FORCE)`) };
 }
 
-// Starts a server; `verbs` are run on its data before (["demo"]). Returns its address, what it printed, and how to run a
-// verb and to stop it.
-export async function startServer({ database = process.env.YL_DATABASE ?? "sqlite", flags = [], verbs = [] } = {}) {
+function createAdministrator(where, env, { username, password }) {
+    return new Promise((done, fail) => {
+        const made = spawn(binary, ["admin", "create", "--username", username, "--password-stdin", ...where],
+                           { env, stdio: ["pipe", "ignore", "inherit"] });
+        made.once("exit", (code) => (code === 0 ? done() : fail(new Error(`admin create ended with ${code}`))));
+        made.stdin.end(`${password}\n`);
+    });
+}
+
+// Starts a server; `verbs` are run on its data before (["demo"]), then an `administrator` is made. Returns its address,
+// what it printed, and how to run a verb and to stop it.
+export async function startServer({ flags = [], verbs = [], administrator } = {}) {
+    const database = process.env.YL_DATABASE ?? "sqlite";
     const data = mkdtempSync(join(tmpdir(), "yl-browser-"));
     const postgres = database === "postgres" ? await postgresDatabase() : null;
     const port = await freePort();
@@ -41,6 +51,7 @@ export async function startServer({ database = process.env.YL_DATABASE ?? "sqlit
     const env = { ...process.env, RATE_LIMITS: "off" };
     const verb = (words) => run(binary, [...words, ...where], { env, maxBuffer: 64 << 20 });
     for (const words of verbs) await verb(words);
+    if (administrator) await createAdministrator(where, env, administrator);
 
     const process_ = spawn(binary, ["serve", "--listen", `127.0.0.1:${port}`, ...where, ...flags], { env });
     let said = "";
@@ -64,7 +75,8 @@ export async function startServer({ database = process.env.YL_DATABASE ?? "sqlit
     const until = Date.now() + ready_ms_max;
     for (;;) {
         if (process_.exitCode !== null) throw new Error(`the server ended at once:\n${said}`);
-        if (await fetch(`${server.origin}/ready`).then((answer) => answer.ok, () => false)) return server;
+        const answers = await fetch(`${server.origin}/ready`).then((answer) => answer.ok, () => false);
+        if (answers && said.includes("is ready")) return server;
         if (Date.now() > until) throw new Error(`the server is not ready:\n${said}`);
         await new Promise((done) => setTimeout(done, 50));
     }
