@@ -11,10 +11,10 @@ const patience_ms = 30_000;
 export const desk = { width: 1280, height: 800 };
 export const phone = { width: 390, height: 844 };
 
-export const startBrowser = () =>
+export const startBrowser = (more = []) =>
     chromium.launch({
         executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-        args: ["--no-sandbox", "--disable-gpu", "--force-prefers-reduced-motion"],
+        args: ["--no-sandbox", "--disable-gpu", "--force-prefers-reduced-motion", ...more],
     });
 
 // A page of its own profile. Whatever goes wrong in it (an exception, a refused file, a breach of its policy) is kept in
