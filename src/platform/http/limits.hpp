@@ -26,6 +26,7 @@ struct Limits {
     std::int64_t rate_bytes_s = 4096;    // slower than this on average is a slow-loris, not a slow line
     std::int64_t idle_ms = 60'000;       // between two requests of one connection
     std::int64_t answer_ms = 60'000;     // the handler's own time; beyond it 503
+    std::int64_t stranger_ms = 1'000;    // at the cap, who has connected and said nothing for so long goes first
     std::int64_t linger_ms = 2'000;      // hearing a refused client out, so that it can read why
     std::int64_t drain_grace_ms = 300;   // while draining, an idle connection may still send the request under way
     std::int64_t age_ms = 600'000;       // a connection older than this is closed after its next answer

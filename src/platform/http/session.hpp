@@ -51,6 +51,11 @@ class Session final : private LinkEvents, private AnswerSink, private BodySink {
     void close(bool abort) noexcept;
 
     bool is_idle() const { return phase_ == Phase::head && input_.empty() && served_ > 0 && !writing_; }
+    // Connected for a while and has not said a word yet.
+    bool is_silent_stranger() const {
+        return (phase_ == Phase::opening || phase_ == Phase::head) && served_ == 0 && input_.empty() &&
+               desk_.now_ms - phase_ms_ > limits_.stranger_ms;
+    }
     bool can_be_destroyed() const { return phase_ == Phase::closed && !link_->busy() && !dispatching_; }
     const Address& peer() const { return peer_; }
 

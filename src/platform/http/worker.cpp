@@ -59,6 +59,7 @@ struct Worker::Impl final : Desk {
 
     void look_at_clock() {
         now_ms = house.env.monotonic_ms();
+        no_strangers = false;
         const std::int64_t second = house.env.now().ms / 1000;
         if (second == date_second) return;
         date_second = second;
@@ -122,7 +123,7 @@ struct Worker::Impl final : Desk {
 
     void welcome(int fd, const Address& peer) {
         const bool full = crowd.open.fetch_add(1, std::memory_order_relaxed) >= crowd.cap;
-        if (full && !shed_oldest()) {
+        if (full && !shed_one()) {
             crowd.open.fetch_sub(1, std::memory_order_relaxed);
             counters.refused.add();
             return turn_away(fd, !tls);
@@ -157,15 +158,22 @@ struct Worker::Impl final : Desk {
         }
     }
 
-    // Near the cap the connection that has idled longest makes room.
-    bool shed_oldest() {
+    // At the cap somebody makes room: who came and never said a word, before the client that has idled longest.
+    bool shed_one() {
+        Session* leaves = nullptr;
         for (const auto& session : sessions) {
-            if (!session->is_idle()) continue;
-            counters.shed.add();
-            session->close(false);
-            return true;
+            if (!no_strangers && session->is_silent_stranger()) {
+                leaves = session.get();
+                break;
+            }
+            if (leaves == nullptr && session->is_idle()) leaves = session.get();
+            if (leaves != nullptr && no_strangers) break;
         }
-        return false;
+        if (leaves == nullptr || !leaves->is_silent_stranger()) no_strangers = true;
+        if (leaves == nullptr) return false;
+        counters.shed.add();
+        leaves->close(false);
+        return true;
     }
 
     void rest(Session& session) noexcept override { sessions.splice(sessions.end(), sessions, session.place); }
@@ -260,6 +268,7 @@ struct Worker::Impl final : Desk {
     std::vector<Session*> late;
     std::thread thread;
     bool ended = false;
+    bool no_strangers = false;  // none was found since the clock was read last, and only time makes new ones
     std::int64_t last_sweep_ms = 0;
     std::int64_t date_second = -1;
     std::int64_t last_accept_warning_ms = -1000;

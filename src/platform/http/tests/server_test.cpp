@@ -151,6 +151,34 @@ TEST(Server, sheds_the_oldest_idle_connection_at_the_cap_and_refuses_when_none_i
     EXPECT_GE(served.server->stats().refused, 1u);
 }
 
+TEST(Server, at_the_cap_silent_strangers_go_before_clients_that_talk) {
+    Served served([](Options& options) {
+        options.limits.connections = 4;
+        options.limits.stranger_ms = 100;
+    });
+    std::vector<Client> talkers, strangers;
+    for (int i = 0; i < 2; ++i) {
+        talkers.push_back(served.client());
+        talkers.back().send(get("/"));
+        ASSERT_EQ(talkers.back().response().status, 200);
+        strangers.push_back(served.client());
+    }
+    ASSERT_TRUE(eventually([&] { return served.server->stats().open == 4; }));
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    for (int i = 0; i < 2; ++i) {
+        Client late = served.client();
+        late.send(get("/late"));
+        EXPECT_EQ(late.response().status, 200);
+        EXPECT_TRUE(strangers[static_cast<std::size_t>(i)].ended());
+        talkers.push_back(std::move(late));
+    }
+    for (Client& talker : talkers) {
+        talker.send(get("/again"));
+        EXPECT_EQ(talker.response().status, 200);
+    }
+    EXPECT_EQ(served.server->stats().shed, 2u);
+}
+
 TEST(Server, caps_one_address_but_not_another) {
     Served served([](Options& options) { options.limits.connections_per_address = 2; });
     const std::uint16_t port = served.server->port();
