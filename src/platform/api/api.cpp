@@ -180,6 +180,10 @@ std::string body_hash(const http::Request& request) {
     return base64url_encode(view(hash.digest()));
 }
 
+std::string_view without_slash(std::string_view path) {
+    return path.size() > 1 && path.ends_with('/') ? path.substr(0, path.size() - 1) : path;
+}
+
 Upload upload_of(http::Request& request) {
     Upload upload;
     for (auto& part : request.parts) {
@@ -237,6 +241,12 @@ void Api::dispatch(http::Request&& request, Answered answered) noexcept {
     }
 }
 
+void Api::refuse_method(Exchange& x, std::string allowed) {
+    auto answer = error_answer(Error(Fault::bad_method, "method_not_allowed"), x.actor.locale, x.request.id);
+    answer.headers.emplace_back("Allow", std::move(allowed));
+    x.answer(std::move(answer));
+}
+
 void Api::start(const Shared& x) {
     auto& request = x->request;
     x->actor.ip = request.remote_ip;
@@ -244,8 +254,10 @@ void Api::start(const Shared& x) {
     x->actor.user_agent = clip(request.header("user-agent"), 200);
     x->actor.locale = locale_of(request.header("accept-language"));
     bool reading = request.method == "GET" || request.method == "HEAD";
-    if (auto found = fixed_.find(request.path); reading && found != fixed_.end())
-        return x->answer(found->second(request));
+    if (auto found = fixed_.find(without_slash(request.path)); found != fixed_.end()) {
+        if (reading) return x->answer(found->second(request));
+        return refuse_method(*x, "GET, HEAD");
+    }
 
     std::vector<std::string_view> allowed;
     x->route = routes_.match(request.method, request.path, x->arguments.path, allowed);
@@ -253,9 +265,7 @@ void Api::start(const Shared& x) {
         if (reading && fallback_)
             if (auto answer = fallback_(request)) return x->answer(std::move(*answer));
         if (allowed.empty()) throw not_found("path_not_found");
-        auto answer = error_answer(Error(Fault::bad_method, "method_not_allowed"), x->actor.locale, request.id);
-        answer.headers.emplace_back("Allow", fmt::format("{}", fmt::join(allowed, ", ")));
-        return x->answer(std::move(answer));
+        return refuse_method(*x, fmt::format("{}", fmt::join(allowed, ", ")));
     }
     if (int wait = limiter_.take(x->route->limit, request.remote_ip, env_.monotonic_ms())) throw too_many(wait);
     if (auto header = request.header("authorization"); header.starts_with("Bearer ")) {

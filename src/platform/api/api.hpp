@@ -3,8 +3,8 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
-#include <unordered_map>
 
 #include "platform/api/idempotency.hpp"
 #include "platform/api/rate_limits.hpp"
@@ -41,7 +41,8 @@ class Api : public http::Handler {
     Api(const Routes& routes, Database& db, Identities& identities, const Words& words, Env& env, ApiOptions options);
     ~Api() override;
 
-    // A path outside the routes (metrics, health, documentation); GET and HEAD only. Before serving.
+    // A path outside the routes (metrics, health, documentation), without a slash at its end, which callers may add;
+    // GET and HEAD only. Before serving.
     void fixed(std::string path, Fixed handler) { fixed_[std::move(path)] = std::move(handler); }
     // Answers what no route and no fixed path knows (static files). Returns nothing for 404.
     void fallback(std::function<std::optional<http::Answer>(const http::Request&)> handler) {
@@ -61,6 +62,7 @@ class Api : public http::Handler {
     struct Effect;
     using Shared = std::shared_ptr<Exchange>;
     void start(const Shared& x);
+    void refuse_method(Exchange& x, std::string allowed);
     void run_read(const Shared& x);
     void answer_read(const Shared& x, bool identified);
     void run_write(const Shared& x);
@@ -85,7 +87,7 @@ class Api : public http::Handler {
     Env& env_;
     RateLimiter limiter_;
     Idempotency idempotency_;
-    std::unordered_map<std::string, Fixed> fixed_;
+    std::map<std::string, Fixed, std::less<>> fixed_;
     std::function<std::optional<http::Answer>(const http::Request&)> fallback_;
     std::function<void(const Finished&)> watcher_;
     Workers workers_;  // last: its threads use the rest
