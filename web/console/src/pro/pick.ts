@@ -1,0 +1,38 @@
+// What a remote filter or field offers: people, agents and product types by name, as the API finds them.
+import { api, take, takeList } from "@/app/api";
+import type { Option } from "./list";
+
+export interface Picker {
+    search: (text: string) => Promise<Option[]>;
+    name: (value: string) => Promise<string>;
+}
+
+const page_size = 50;
+const title = (one: { name: string; username: string }) => (one.name ? `${one.name} (${one.username})` : one.username);
+const person = async (id: string) => title(await take(api.GET("/api/users/{id}", { params: { path: { id: Number(id) } } })));
+const ofKind = async (search: string, user_type: 0 | 1 | 2 | 3): Promise<Option[]> => {
+    const { rows } = await takeList(api.GET("/api/users", { params: { query: { search, user_type, active: true, page_size } } }));
+    return rows.map((one) => ({ value: String(one.id), label: title(one) }));
+};
+
+export const agents: Picker = {
+    search: async (search) => {
+        const { rows } = await takeList(api.GET("/api/users/agents", { params: { query: { search, page_size } } }));
+        return rows.map((one) => ({ value: String(one.id), label: title(one) }));
+    },
+    name: person,
+};
+
+// Who may work on repairs.
+export const technicians: Picker = {
+    search: async (search) => (await Promise.all([ofKind(search, 3), ofKind(search, 0)])).flat(),
+    name: person,
+};
+
+export const productTypes: Picker = {
+    search: async (search) => {
+        const { rows } = await takeList(api.GET("/api/product-types", { params: { query: { search, page_size } } }));
+        return rows.map((one) => ({ value: String(one.id), label: `${one.name} ${one.model}` }));
+    },
+    name: async (id) => (await take(api.GET("/api/product-types/{id}", { params: { path: { id: Number(id) } } }))).name,
+};
