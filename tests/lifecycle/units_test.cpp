@@ -164,6 +164,38 @@ TEST_P(Units, EachSeesHisOwn) {
     EXPECT_EQ(get("/api/products/").status, 401);
 }
 
+TEST_P(Units, TheListTakesSpansOfTime) {
+    auto type = make_type();
+    make_units(type, {"T1", "T2"}, make_user("agent1", 1));
+    make_units(type, {"T3"});
+    auto total = [&](const std::string& query) { return get("/api/products/?" + query).at("page.total"); };
+    EXPECT_EQ(total("shipped_from=2000-01-01T00:00:00Z"), "2");
+    EXPECT_EQ(total("shipped_to=2000-01-01T00:00:00Z"), "0");
+    EXPECT_EQ(total("shipped_from=2000-01-01T00:00:00Z&shipped_to=2200-01-01T00:00:00Z&qrcode_id=T2"), "1");
+    EXPECT_EQ(total("activated_from=2000-01-01T00:00:00Z"), "0");
+    EXPECT_EQ(total("activated_to=2200-01-01T00:00:00Z"), "0");
+}
+
+TEST_P(Units, BatchesAreListedForStaffOnly) {
+    auto type = make_type();
+    auto made = post("/api/products/bulk_create/",
+                     fmt::format(R"({{"product_type_id":{},"count":3,"remark":"三月 100%"}})", type));
+    ASSERT_EQ(made.status, 201) << made.body;
+    make_units(type, {"B1"});
+    auto id = made.at("data.batch_id");
+    auto found = get("/api/batches/?search=100%25");
+    EXPECT_EQ(found.at("page.total"), "1") << found.body;
+    EXPECT_EQ(found.at("data[0].id"), id);
+    EXPECT_EQ(found.at("data[0].count"), "3");
+    EXPECT_EQ(found.at("data[0].product_type"), "净化器");
+    EXPECT_EQ(get("/api/batches/").at("data[1].id"), id) << "newest first";
+    EXPECT_EQ(get("/api/batches/" + id + "/").at("data.remark"), "三月 100%");
+    make_user("agent1", 1);
+    as(login("agent1", password));
+    EXPECT_EQ(get("/api/batches/").at("page.total"), "0");
+    EXPECT_EQ(get("/api/batches/" + id + "/").status, 404);
+}
+
 TEST_P(Units, CursorsWalkTheWholeListOnce) {
     auto type = make_type();
     std::vector<std::string> codes;

@@ -69,6 +69,8 @@ void routes(Routes& r) {
     r.post("/api/products/{id}/transfer/", "units.warranty", &transfer, "Hand a unit to a new owner");
     r.post("/api/products/{id}/replace/", "units.warranty", &replace, "Replace a unit by another one");
     r.post("/api/products/{id}/scrap/", "units.write", &scrap, "Scrap a unit");
+    r.get("/api/batches/", "units.read", &batches, "List batches, newest first; for staff");
+    r.get("/api/batches/{id}/", "units.read", &batch, "One batch");
     r.get("/api/alerts/", "units.alerts", &alerts, "List diversion and clone alerts");
     r.get("/api/alerts/{id}/", "units.alerts", &alert, "One alert");
     r.put("/api/alerts/{id}/", "units.alerts", &decide, "Confirm or dismiss an alert");

@@ -157,9 +157,32 @@ struct UnitFilter {
     std::optional<Id<identity::User>> agent_id, customer_id;
     std::optional<Id<Batch>> batch_id;
     std::optional<Code<1, 64>> qrcode_id;
-    std::optional<Text<0, 64>> search;  // the beginning of a code
+    std::optional<Time> shipped_from, shipped_to, activated_from, activated_to;  // both ends count
+    std::optional<Text<0, 64>> search;                                           // the beginning of a code
 };
-YL_RECORD(UnitFilter, "units.unit_filter", status, product_type_id, agent_id, customer_id, batch_id, qrcode_id, search)
+YL_RECORD(UnitFilter, "units.unit_filter", status, product_type_id, agent_id, customer_id, batch_id, qrcode_id,
+          shipped_from, shipped_to, activated_from, activated_to, search)
+
+struct BatchView {
+    Id<Batch> id;
+    Id<catalog::ProductType> product_type_id;
+    std::string product_type, model;
+    std::int64_t count = 0;
+    bool printed_only = false;
+    std::optional<std::int64_t> created_by;
+    std::optional<std::string> creator;
+    std::optional<std::int64_t> job_id;
+    Prose<0, 500> remark;
+    Time created_at;
+};
+YL_RECORD(BatchView, "units.batch", id, product_type_id, product_type, model, count, printed_only, created_by, creator,
+          job_id, remark, created_at)
+
+struct BatchFilter {
+    std::optional<Id<catalog::ProductType>> product_type_id;
+    std::optional<Text<0, 64>> search;  // in the remark
+};
+YL_RECORD(BatchFilter, "units.batch_filter", product_type_id, search)
 
 struct ByCode {
     Text<1, 100> qrcode_id;

@@ -16,6 +16,12 @@ constexpr std::string_view unit_view =
     " u.updated_at AS updated_at FROM units_unit u JOIN catalog_type_name t ON t.id = u.product_type_id"
     " LEFT JOIN identity_user_name a ON a.id = u.agent_id";
 
+constexpr std::string_view batch_view =
+    "SELECT b.id AS id, b.product_type_id AS product_type_id, t.name AS product_type, t.model AS model, b.count AS "
+    "count, b.printed_only AS printed_only, b.created_by AS created_by, c.username AS creator, b.job_id AS job_id,"
+    " b.remark AS remark, b.created_at AS created_at FROM units_batch b"
+    " JOIN catalog_type_name t ON t.id = b.product_type_id LEFT JOIN identity_user_name c ON c.id = b.created_by";
+
 // The condition under which this caller may see a unit; null when he may see all.
 const char* scope(const Actor& actor) {
     if (actor.is(UserType::agent)) return "u.agent_id = ?";
@@ -61,9 +67,28 @@ Page<UnitView> list(Rx& rx, const Actor& actor, const UnitFilter& filter, const 
         .where("u.customer_id = ?", filter.customer_id)
         .where("u.batch_id = ?", filter.batch_id)
         .where("u.code = ?", filter.qrcode_id)
+        .where("u.shipped_at >= ?", filter.shipped_from)
+        .where("u.shipped_at <= ?", filter.shipped_to)
+        .where("u.activated_at >= ?", filter.activated_from)
+        .where("u.activated_at <= ?", filter.activated_to)
         .sort({{"id", "u.id"}, {"qrcode_id", "u.code"}}, "-id")
         .count_from("FROM units_unit u")
         .page<UnitView>(rx, page);
+}
+
+Page<BatchView> batches(Rx& rx, const Actor& actor, const BatchFilter& filter, const PageQuery& page) {
+    List list(std::string(batch_view), "b.id");
+    if (scope(actor)) list.always("1 = 0");
+    return list.where("b.product_type_id = ?", filter.product_type_id)
+        .search({"b.remark"}, filter.search ? std::string_view(*filter.search) : "")
+        .sort({{"id", "b.id"}, {"count", "b.count"}}, "-id")
+        .count_from("FROM units_batch b")
+        .page<BatchView>(rx, page);
+}
+
+BatchView batch(Rx& rx, const Actor& actor, Id<Batch> id) {
+    if (scope(actor)) throw not_found();
+    return rx.one<BatchView>(std::string(batch_view) + " WHERE b.id = ?", id);
 }
 
 std::vector<TimelineView> timeline(Rx& rx, const Actor& actor, Id<Unit> id) {

@@ -44,6 +44,9 @@ UnitView view(Rx& rx, const Actor& actor, Id<Unit> id);
 // Throws not_found for a code that is not ours or not this caller's to see.
 UnitView get_by_code(Rx& rx, const Actor& actor, const ByCode& query);
 Page<UnitView> list(Rx& rx, const Actor& actor, const UnitFilter& filter, const PageQuery& page);
+// What was made at once; for staff, agents and customers see none.
+Page<BatchView> batches(Rx& rx, const Actor& actor, const BatchFilter& filter, const PageQuery& page);
+BatchView batch(Rx& rx, const Actor& actor, Id<Batch> id);
 std::vector<TimelineView> timeline(Rx& rx, const Actor& actor, Id<Unit> id);
 // Changes the remark; the type only while the unit has not been shipped (conflict `units.already_shipped`).
 UnitView change(Tx& tx, const Actor& actor, Id<Unit> id, const UnitChange& input);
