@@ -1,5 +1,6 @@
-// What a remote filter or field offers: people, agents and product types by name, as the API finds them.
+// What a remote filter or field offers: people, agents, product types and batches by name, as the API finds them.
 import { api, take, takeList } from "@/app/api";
+import { count, date } from "@/base/formats";
 import type { Option } from "./list";
 
 export interface Picker {
@@ -23,6 +24,16 @@ export const agents: Picker = {
     name: person,
 };
 
+export const personName = (one: { name: string; username: string }) => one.name || one.username;
+
+export const customers: Picker = {
+    search: async (search) => {
+        const { rows } = await takeList(api.GET("/api/users", { params: { query: { search, user_type: 2, page_size } } }));
+        return rows.map((one) => ({ value: String(one.id), label: [personName(one), one.phone ?? one.email].filter(Boolean).join(" · ") }));
+    },
+    name: person,
+};
+
 // Who may work on repairs.
 export const technicians: Picker = {
     search: async (search) => (await Promise.all([ofKind(search, 3), ofKind(search, 0)])).flat(),
@@ -35,4 +46,21 @@ export const productTypes: Picker = {
         return rows.map((one) => ({ value: String(one.id), label: `${one.name} ${one.model}` }));
     },
     name: async (id) => (await take(api.GET("/api/product-types/{id}", { params: { path: { id: Number(id) } } }))).name,
+};
+
+// Those of which units may still be made.
+export const typesInUse: Picker = {
+    ...productTypes,
+    search: async (search) => {
+        const { rows } = await takeList(api.GET("/api/product-types", { params: { query: { search, active: true, page_size } } }));
+        return rows.map((one) => ({ value: String(one.id), label: `${one.name} ${one.model}` }));
+    },
+};
+
+export const batches: Picker = {
+    search: async (search) => {
+        const { rows } = await takeList(api.GET("/api/batches", { params: { query: { search, page_size } } }));
+        return rows.map((one) => ({ value: String(one.id), label: `#${one.id} · ${one.product_type} × ${count(one.count)} · ${date(one.created_at)}` }));
+    },
+    name: (value) => Promise.resolve(`#${value}`),
 };

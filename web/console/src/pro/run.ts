@@ -16,6 +16,9 @@ export async function ask(question: Question, danger = false): Promise<boolean> 
     }
 }
 
+// Thrown by work that people gave up, or that has said by itself what is wrong: it was not done, and there is no more to say.
+export class Quiet extends Error {}
+
 // True when it was done.
 export async function attempt(work: () => unknown, done?: string): Promise<boolean> {
     try {
@@ -23,6 +26,7 @@ export async function attempt(work: () => unknown, done?: string): Promise<boole
         if (done) ElMessage.success({ message: done, grouping: true });
         return true;
     } catch (error) {
+        if (error instanceof Quiet) return false;
         ElMessage.error({ message: messageOf(error), duration: 8000, showClose: true, grouping: true });
         return false;
     }
