@@ -7,7 +7,7 @@ import { licences } from "./licences.mjs";
 const here = fileURLToPath(new URL(".", import.meta.url));
 // Where `npm run dev` and `npm run preview` find a server: YL_SERVER=http://127.0.0.1:8080
 const server = process.env.YL_SERVER ?? "http://127.0.0.1:8080";
-const proxy = Object.fromEntries(["/api", "/q", "/m", "/openapi.json"].map((path) => [path, { target: server, ws: path === "/api" }]));
+const proxy = Object.fromEntries(["/api", "/q", "/m", "/openapi.json", "/health"].map((path) => [path, { target: server, ws: path === "/api" }]));
 
 // As the server sends it, so that `npm run preview` shows what it forbids.
 const policy = "default-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; frame-src 'self' blob:; " +
