@@ -1,6 +1,7 @@
 // What the server tells by itself, over one WebSocket. It comes back after a lost connection; while it is away, those
 // who need news ask for it (see connected).
-import { ref } from "vue";
+import { ref, watch } from "vue";
+import { language } from "@/base/language";
 import { session } from "./api";
 
 export interface LiveMessage {
@@ -17,15 +18,14 @@ let failures = 0;
 let timer: ReturnType<typeof setTimeout> | undefined;
 const connected = ref(false);
 
-async function connect() {
+function connect() {
     timer = undefined;
-    const token = await session.token().catch(() => null);
-    if (!token || !wanted || socket) return;
+    if (!session.signedIn || socket) return;
     const address = new URL("/api/live/", location.href);
     address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
     const opened = new WebSocket(address);
     socket = opened;
-    opened.onopen = () => { opened.send(JSON.stringify({ token })); };
+    opened.onopen = () => { void greet(opened); };
     opened.onmessage = (event: MessageEvent<string>) => {
         failures = 0;
         connected.value = true;
@@ -39,18 +39,26 @@ async function connect() {
     };
 }
 
+// Says who is there and in which language; said again when that changes.
+async function greet(to: WebSocket) {
+    const token = await session.token().catch(() => null);
+    if (!token) to.close();
+    else if (to.readyState === WebSocket.OPEN) to.send(JSON.stringify({ token, language: language() }));
+}
+watch(() => language(), () => { if (socket?.readyState === WebSocket.OPEN) void greet(socket); });
+
 // 1 s, 2 s, 4 s ... a minute, each with some chance in it, so that a thousand browsers do not return at once.
 function again() {
     failures++;
     const wait_ms = Math.min(60_000, 1000 * 2 ** Math.min(failures, 6));
-    timer ??= setTimeout(() => { void connect(); }, wait_ms * (0.5 + Math.random() / 2));
+    timer ??= setTimeout(connect, wait_ms * (0.5 + Math.random() / 2));
 }
 
 export const live = {
     connected,
     start() {
         wanted = true;
-        if (!socket && timer === undefined) void connect();
+        if (!socket && timer === undefined) connect();
     },
     stop() {
         wanted = false;
