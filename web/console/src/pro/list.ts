@@ -24,6 +24,7 @@ export interface Column<Row> {
     tag?: (row: Row) => { text: string; tone: Tone };
     link?: (row: Row) => string | null; // a path of the console
     help?: string;
+    joined?: boolean; // the page makes it up, the API does not know it: left out of exports
 }
 
 export interface Option {
