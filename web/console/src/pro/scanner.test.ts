@@ -71,7 +71,7 @@ describe("listening to the page", () => {
         scans = [];
         ready = true;
         stop = listenToGun((text) => scans.push(text), { ready: () => ready });
-        document.body.innerHTML = "<input id=field><input id=scan data-scan><button>send</button>";
+        document.body.innerHTML = "<input id=field><input id=scan data-scan><input id=note data-scan=through><button>send</button>";
     });
     afterEach(() => {
         stop();
@@ -115,6 +115,14 @@ describe("listening to the page", () => {
         type(box, "QR002");
         expect(scans).toEqual(["QR002"]);
         expect(box.value).toBe("");
+    });
+    it("leaves what people wrote in a field that lets scans through", () => {
+        const note = at("#note") as HTMLInputElement;
+        note.focus();
+        note.value = "for MingQR003";
+        type(note, "QR003");
+        expect(scans).toEqual(["QR003"]);
+        expect(note.value).toBe("for Ming");
     });
     it("hears nothing while the page is not ready, and after the end", () => {
         ready = false;

@@ -83,6 +83,16 @@ function whereOf(target: EventTarget | null): Where {
     return target.closest("[data-scan]") ? "scan" : "field";
 }
 
+// What the gun has typed into the field as well does not belong there: not in a field for scans, which is emptied, nor
+// in one that only lets scans through (data-scan="through"), which keeps what people wrote.
+function takeOut(text: string) {
+    const field = document.activeElement;
+    if (!(field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement)) return;
+    if (field.dataset.scan !== "through") field.value = "";
+    else if (field.value.endsWith(text)) field.value = field.value.slice(0, -text.length);
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
 export interface GunOptions {
     ready?: () => boolean; // whether this page is the one that takes scans now
 }
@@ -93,12 +103,7 @@ export function listenToGun(onScan: (text: string) => void, { ready }: GunOption
     let timer: ReturnType<typeof setTimeout> | undefined;
     const finish = (text: string | null, where: Where) => {
         if (!text) return;
-        // What the gun has typed into the field as well is not for people to send again.
-        const field = document.activeElement;
-        if (where === "scan" && field instanceof HTMLInputElement) {
-            field.value = "";
-            field.dispatchEvent(new Event("input", { bubbles: true }));
-        }
+        if (where === "scan") takeOut(text);
         onScan(text);
     };
     const listener = (event: KeyboardEvent) => {

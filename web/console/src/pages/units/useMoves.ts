@@ -7,7 +7,7 @@ import type { FormSpec } from "@/pro/form";
 import { agents } from "@/pro/pick";
 import { refusals, without, type Refusal } from "@/pro/refused";
 import { Quiet } from "@/pro/run";
-import { doneWords, send, type Move, type Sending } from "./moves";
+import { sendUnits, type Move, type Sending } from "@/pro/unit";
 import { t } from "./words";
 
 interface ShipTo {
@@ -27,8 +27,8 @@ export function useMoves() {
 
     async function sendOnce(what: Sending): Promise<void> {
         try {
-            const n = await send(what);
-            ElMessage.success({ message: doneWords(what.move, n), grouping: true });
+            const n = await sendUnits(what);
+            ElMessage.success({ message: t(what.move === "ship" ? "shipped_n" : "moved_n", { n }), grouping: true });
         } catch (error) {
             const codes = refusals(error, what.codes);
             if (!codes) throw error;
@@ -51,7 +51,7 @@ export function useMoves() {
             submit: async ({ agent_id, remark }, { key }) => {
                 const what: Sending = { move: "ship", codes, agent: Number(agent_id), remark, key };
                 try {
-                    await send(what);
+                    await sendUnits(what);
                     finished(true);
                 } catch (error) {
                     const all = refusals(error, codes);
