@@ -27,11 +27,28 @@ export async function openPage(browser, origin, { view = desk, locale = "zh-CN",
     const page = await context.newPage();
     page.setDefaultTimeout(patience_ms);
     page.faults = [];
+    page.asking = new Set();
+    page.on("request", (request) => {
+        if (request.isNavigationRequest()) page.asking.clear(); // the answers to the old page are nobody's
+        if (request.resourceType() === "fetch") page.asking.add(request);
+    });
+    page.on("response", (response) => page.asking.delete(response.request()));
+    page.on("requestfailed", (request) => page.asking.delete(request));
     page.on("pageerror", (error) => page.faults.push(`exception: ${error.message}`));
     page.on("console", (message) => {
         if (message.type() === "error" && !/Failed to load resource/.test(message.text())) page.faults.push(message.text());
     });
     return page;
+}
+
+// When the page has asked nothing for a while and shows nothing that is still loading. (Its WebSocket never rests.)
+export async function calm(page, quiet_ms = 250) {
+    const until = Date.now() + patience_ms;
+    for (let since = Date.now(); Date.now() - since < quiet_ms; await page.waitForTimeout(25)) {
+        if (page.asking.size) since = Date.now();
+        if (Date.now() > until) throw new Error(`still waiting for ${[...page.asking].map((r) => r.url())}`);
+    }
+    await page.waitForFunction(() => !document.querySelector(".el-loading-mask, .el-skeleton, [aria-busy=true]"));
 }
 
 // Serious and critical findings of axe-core, one a line. DevTools runs it beside the page's own policy.
