@@ -11,6 +11,7 @@
 
 #include "platform/http/coding.hpp"
 #include "platform/http/encode.hpp"
+#include "platform/http/framing.hpp"
 #include "platform/http/mailbox.hpp"
 #include "platform/http/net.hpp"
 
@@ -31,7 +32,7 @@ class Counter {
 
 struct Counters {
     Counter accepted, refused, shed, accept_errors, requests, bytes_in, bytes_out, timeouts, exceptions, dropped,
-        slow_handlers;
+        slow_handlers, messages_in, messages_out, slow_sockets;
     Counter by_class[6];
 };
 
@@ -54,6 +55,9 @@ struct Desk {
     virtual void retire(Session& session) noexcept = 0;
     // The session waits for its next request: it is now the youngest of the idle ones.
     virtual void rest(Session& session) noexcept = 0;
+    // Counts one more WebSocket of that client; the refusal when there are too many already.
+    virtual Refusal enter_socket(const std::string& cap_key) = 0;
+    virtual void leave_socket(const std::string& cap_key) noexcept = 0;
 
     const House& house;
     std::shared_ptr<Mailbox> mailbox;
@@ -63,7 +67,9 @@ struct Desk {
     std::string date;         // of the last sweep, for the Date header
     bool draining = false;
     std::uint64_t bodies_bytes = 0;  // request bodies in memory
-    std::string id_prefix;           // random, 8 characters
+    std::shared_ptr<std::atomic<std::uint64_t>> sockets_bytes =
+        std::make_shared<std::atomic<std::uint64_t>>(0);  // waiting for WebSocket clients; outlives the desk
+    std::string id_prefix;                                // random, 8 characters
     std::uint64_t id_next = 0;
 
     std::string make_id();

@@ -91,7 +91,10 @@ void Session::begin_request(std::string_view text) {
     input_.consume(length);
     scanned_ = 0;
     head_started_ = false;
-    if (!body_follows) return dispatch();
+    if (!body_follows) {
+        if (!upgrade()) dispatch();
+        return;
+    }
     enter(Phase::body);
     if (const Refusal no_body = prepare_body(head_)) refuse(no_body);
 }
@@ -274,13 +277,13 @@ Answer Session::refusal_answer(Refusal refusal) noexcept {
     return bare;
 }
 
-void Session::count(const Answer& answer, std::uint64_t bytes) {
-    desk_.counters.by_class[answer.status / 100].add();
+void Session::count(int status, std::uint64_t bytes) {
+    desk_.counters.by_class[status / 100].add();
     if (!desk_.house.options.access) return;
     Access access;
     access.method = method_;
     access.path = path_;
-    access.status = answer.status;
+    access.status = status;
     access.bytes = bytes;
     access.duration_us = clock_us() - begun_us_;
     access.id = id_;
@@ -345,7 +348,7 @@ void Session::encode(Answer&& answer) {
     write_head(output_, desk_.house.style, answer, facts);
     const bool has_body = may_have_body(answer.status) && !is_head_;
     const std::uint64_t body_bytes = has_body ? facts.length : 0;
-    count(answer, output_.size() - before + body_bytes);
+    count(answer.status, output_.size() - before + body_bytes);
     if (has_body && body.size() <= inline_body_bytes) {
         output_ += body;
     } else if (has_body) {

@@ -93,7 +93,40 @@ class Reply {
     Ticket* ticket_;
 };
 
-// What stands behind the edge. All three are called on I/O threads, several at once, and must not block.
+// The server's end of one WebSocket. Copyable, callable from any thread; outlives the connection and the server safely.
+class Socket {
+ public:
+    struct Line;
+
+    explicit Socket(std::shared_ptr<Line> line) : line_(std::move(line)) {}
+    // Sends a text message. It waits in memory while the client is busy; when more waits than a client may hold
+    // (Limits::socket_queue_bytes), what waits is dropped and the connection closed with 1013, and the client comes
+    // back for a fresh start. False when the connection is closed or just was for that.
+    bool send(std::shared_ptr<const std::string> text) const;
+    // Closes the connection once what waits has been sent. Later calls do nothing.
+    void close(std::uint16_t code, std::string_view reason) const;
+
+ private:
+    std::shared_ptr<Line> line_;
+};
+
+// What listens on one WebSocket. Called on the connection's I/O thread, which it must not block; on_open first,
+// on_closed last and once. An exception closes the connection with 1011.
+class SocketEvents {
+ public:
+    virtual ~SocketEvents() = default;
+    virtual void on_open(const Socket& socket) = 0;
+    virtual void on_text(std::string&& text) = 0;  // valid UTF-8
+    virtual void on_closed() noexcept = 0;
+};
+
+// What becomes of a WebSocket handshake.
+struct Welcome {
+    std::shared_ptr<SocketEvents> events = {};  // set: the connection is a WebSocket from now on
+    std::optional<Answer> instead = {};  // set: the refusal. Neither: the request goes to handle() like any other
+};
+
+// What stands behind the edge. All are called on I/O threads, several at once, and must not block.
 class Handler {
  public:
     virtual ~Handler() = default;
@@ -102,10 +135,13 @@ class Handler {
     // The request with its body. Must lead to one call of `reply`, at once or later, from any thread.
     // An exception becomes a 500 and is counted.
     virtual void handle(Request&& request, Reply reply) = 0;
+    // A WebSocket handshake whose form is right, from an origin that may. Exceptions become a 500.
+    virtual Welcome upgrade(const Request&) { return {}; }
     // The edge's own refusal in the house's envelope. `status` and `code`: 400 http.bad_request, http.bad_target,
-    // http.bad_multipart; 408 http.timeout; 413 http.too_large; 414 http.target_too_long; 415 http.unsupported_media;
-    // 417 http.bad_expectation; 431 http.head_too_large; 500 internal; 501 http.method_unknown;
-    // 503 busy; 505 http.version; 507 no_space. `request` may be empty but for its id.
+    // http.bad_multipart; 403 http.bad_origin; 408 http.timeout; 413 http.too_large; 414 http.target_too_long; 415
+    // http.unsupported_media; 417 http.bad_expectation; 429 http.too_many_sockets; 431 http.head_too_large; 500
+    // internal; 501 http.method_unknown; 503 busy; 505 http.version; 507 no_space. `request` may be empty but for its
+    // id.
     virtual Answer refuse(const Request& request, int status, std::string_view code) = 0;
 };
 
@@ -127,9 +163,10 @@ struct Options {
     Limits limits = {};
     std::string tls_certificate = {};  // PEM chain; with `tls_key` the server speaks TLS (>= 1.2) only
     std::string tls_key = {};
-    std::vector<std::string> trusted_proxies = {};    // addresses or CIDR blocks whose X-Forwarded-For and -Proto count
-    std::string upload_dir = "/tmp";                  // where multipart files are streamed to
-    std::string server_name = "yuanliu";              // the Server header; no version
+    std::vector<std::string> trusted_proxies = {};  // addresses or CIDR blocks whose X-Forwarded-For and -Proto count
+    std::vector<std::string> origins = {};  // whose pages may open WebSockets besides those of the host they ask
+    std::string upload_dir = "/tmp";        // where multipart files are streamed to
+    std::string server_name = "yuanliu";    // the Server header; no version
     std::function<void(const Access&)> access = {};   // on I/O threads; must not block
     std::function<void(std::string_view)> warn = {};  // for the operator; empty: the default log
 };
@@ -147,6 +184,10 @@ struct Stats {
     std::uint64_t exceptions = 0;  // that handlers let out
     std::uint64_t dropped = 0;     // replies destroyed without an answer
     std::uint64_t slow_handlers = 0;
+    std::uint64_t sockets = 0;      // WebSockets now
+    std::uint64_t messages_in = 0;  // by them
+    std::uint64_t messages_out = 0;
+    std::uint64_t slow_sockets = 0;  // closed because they did not read what was sent
     std::uint64_t by_class[6] = {};  // answers by status / 100
 };
 

@@ -42,6 +42,18 @@ struct Limits {
     std::size_t reserved_fds = 256;  // kept for the database, logs and uploads (at most half of the fd limit)
     int backlog = 4096;              // the kernel's accept queue of each listener
 
+    // WebSockets.
+    std::size_t sockets = 5'000;                   // all together, out of `connections`; beyond it 503
+    std::size_t sockets_per_address = 256;         // of one client, as proxies name it; beyond it 429; 0: no cap
+    std::size_t socket_message_bytes = 64 * 1024;  // one message of a client; beyond it closed with 1009
+    std::size_t socket_queue_bytes = 256 * 1024;   // what waits to be sent to one client; beyond it closed with 1013
+    std::uint64_t sockets_bytes = 64ull << 20;     // what waits on one I/O thread together; beyond it the same
+    std::uint32_t socket_frames = 600;             // frames of one client in `socket_frames_ms`; beyond it closed: 1008
+    std::int64_t socket_frames_ms = 60'000;
+    std::int64_t socket_ping_ms = 25'000;  // a client that was silent for so long is asked whether it lives
+    std::int64_t socket_pong_ms = 10'000;  // and has so long to answer
+    std::int64_t socket_close_ms = 3'000;  // between our goodbye and the end, whatever the client does
+
     // Memory and work of one answer.
     std::size_t linger_bytes = 1 << 20;         // heard out from a refused client, at most
     std::size_t idle_buffer_bytes = 2048;       // input buffer an idle connection keeps

@@ -2,6 +2,8 @@
 
 #include <new>
 
+#include "platform/http/socket_line.hpp"
+
 namespace yuanliu::http {
 namespace {
 
@@ -18,19 +20,36 @@ void Mailbox::post(Reply::Ticket& ticket, std::optional<Answer>&& answer) noexce
     const std::size_t before = letters_.size();
     try {
         letters_.push_back({TicketRef(ticket), std::move(answer)});
-        if (before == 0) wake_();
+        if (before == 0 && lines_.empty()) wake_();
     } catch (const std::bad_alloc&) {
         // The answer is lost, the promise is not: its deadline turns it into a 503.
         if (letters_.size() > before) letters_.pop_back();
     }
 }
 
+void Mailbox::post(std::shared_ptr<Socket::Line> line) noexcept {
+    const std::lock_guard lock(mutex_);
+    if (!open_) return;
+    const std::size_t before = lines_.size();
+    try {
+        lines_.push_back(std::move(line));
+        if (before == 0 && letters_.empty()) wake_();
+    } catch (const std::bad_alloc&) {
+        // The messages wait on the line until its next ping.
+        if (lines_.size() > before) lines_.pop_back();
+    }
+}
+
 void Mailbox::open_letters() noexcept {
     std::vector<Letter> letters;
+    std::vector<std::shared_ptr<Socket::Line>> lines;
     {
         const std::lock_guard lock(mutex_);
         letters.swap(letters_);
+        lines.swap(lines_);
     }
+    for (const auto& line : lines)
+        if (line->sink != nullptr) line->sink->line_has_something();
     for (Letter& letter : letters) {
         AnswerSink* sink = letter.ticket->sink;
         if (sink == nullptr) continue;  // the client has left meanwhile
@@ -43,10 +62,12 @@ void Mailbox::open_letters() noexcept {
 
 void Mailbox::close() noexcept {
     std::vector<Letter> letters;
+    std::vector<std::shared_ptr<Socket::Line>> lines;
     const std::lock_guard lock(mutex_);
     open_ = false;
     wake_ = nullptr;
     letters.swap(letters_);
+    lines.swap(lines_);
 }
 
 Reply::Reply(const Reply& other) noexcept : ticket_(other.ticket_) {

@@ -73,6 +73,8 @@ class Mailbox {
     void settle() noexcept;
     bool is_here() const noexcept;
     void post(Reply::Ticket& ticket, std::optional<Answer>&& answer) noexcept;
+    // The WebSocket has messages to fetch.
+    void post(std::shared_ptr<Socket::Line> line) noexcept;
     void open_letters() noexcept;
     void close() noexcept;  // later letters are thrown away
 
@@ -80,6 +82,7 @@ class Mailbox {
     std::mutex mutex_;
     std::function<void()> wake_;
     std::vector<Letter> letters_;
+    std::vector<std::shared_ptr<Socket::Line>> lines_;
     bool open_ = true;
 };
 

@@ -97,7 +97,11 @@ struct Server::Impl {
           style(options.server_name),
           proxies(options.trusted_proxies),
           house{handler, options, options.limits, env, style, proxies, options.warn, false},
-          crowd{{}, 0, AddressCap(options.limits.connections_per_address)} {
+          crowd{{},
+                0,
+                AddressCap(options.limits.connections_per_address),
+                {},
+                AddressCap(options.limits.sockets_per_address)} {
         if (!house.warn) house.warn = [](std::string_view text) { spdlog::warn("{}", text); };
     }
 
@@ -162,6 +166,7 @@ void Server::stop() {
 Stats Server::stats() const {
     Stats sum;
     sum.open = impl_->crowd.open.load(std::memory_order_relaxed);
+    sum.sockets = impl_->crowd.sockets.load(std::memory_order_relaxed);
     for (const auto& worker : impl_->workers) {
         const Counters& each = worker->counters();
         sum.accepted += each.accepted.get();
@@ -175,6 +180,9 @@ Stats Server::stats() const {
         sum.exceptions += each.exceptions.get();
         sum.dropped += each.dropped.get();
         sum.slow_handlers += each.slow_handlers.get();
+        sum.messages_in += each.messages_in.get();
+        sum.messages_out += each.messages_out.get();
+        sum.slow_sockets += each.slow_sockets.get();
         for (std::size_t i = 0; i < 6; ++i) sum.by_class[i] += each.by_class[i].get();
     }
     return sum;

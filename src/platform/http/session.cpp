@@ -1,5 +1,7 @@
 #include "platform/http/session.hpp"
 
+#include "platform/http/socket_state.hpp"
+
 #include <unistd.h>
 
 #include <algorithm>
@@ -73,6 +75,7 @@ void Session::forgive(std::int64_t ms) noexcept {
     phase_ms_ += ms;
     write_ms_ += ms;
     deadline_ms_ += ms;
+    if (socket_) socket_->forgive(ms);
 }
 
 bool Session::is_late() const { return phase_ != Phase::closed && desk_.now_ms > deadline_ms_; }
@@ -80,6 +83,7 @@ bool Session::is_late() const { return phase_ != Phase::closed && desk_.now_ms >
 void Session::check_deadline() noexcept {
     if (!is_late()) return;
     if (is_idle()) return close(false);
+    if (phase_ == Phase::socket) return socket_deadline();
     if (phase_ != Phase::linger && phase_ != Phase::finish) desk_.counters.timeouts.add();
     if (writing_) return close(true);  // it does not take our answer
     switch (phase_) {
@@ -99,6 +103,7 @@ void Session::check_deadline() noexcept {
 
 void Session::drain() noexcept {
     keep_ = false;
+    if (phase_ == Phase::socket) return socket_->line->end(going_away, "the server is stopping");
     if (phase_ != Phase::head || !input_.empty() || writing_) return;
     // Not at once: a request may be on its way, and closing now would lose it.
     phase_ms_ = desk_.now_ms;
@@ -110,6 +115,7 @@ void Session::close(bool abort) noexcept {
     phase_ = Phase::closed;
     link_->close(abort);
     if (ticket_ != nullptr) leave_ticket();
+    if (socket_) leave_socket();
     close_file();
     desk_.bodies_bytes -= body_held_;
     body_held_ = 0;
@@ -132,9 +138,11 @@ void Session::on_open(bool ok) noexcept {
 }
 
 void Session::on_read(std::size_t bytes) noexcept {
+    reading_ = false;
     if (phase_ == Phase::closed) return;
     if (bytes == 0) return close(false);
     desk_.counters.bytes_in.add(bytes);
+    if (socket_) socket_->hear(desk_.now_ms);
     if (phase_ != Phase::linger)
         input_.commit(bytes);
     else if ((lingered_ += bytes) > limits_.linger_bytes)
@@ -147,6 +155,7 @@ void Session::on_moved(std::size_t bytes) noexcept {
     written_ += bytes;
     const auto earned_ms = static_cast<std::int64_t>(written_) * 1000 / limits_.rate_bytes_s;
     deadline_ms_ = write_ms_ + limits_.write_ms + earned_ms + limits_.sweep_ms;
+    hurry();
 }
 
 void Session::on_written(bool ok) noexcept {
@@ -201,6 +210,7 @@ bool Session::step() {
         case Phase::body: return step_body();
         case Phase::answer: return step_answer();
         case Phase::finish: return step_finish();
+        case Phase::socket: return step_socket();
         case Phase::linger: read_more(limits_.idle_buffer_bytes); return false;
         default: return false;
     }
@@ -241,7 +251,9 @@ bool Session::step_head() {
 }
 
 void Session::read_more(std::size_t room) {
+    if (reading_) return;
     if (input_.room() < room) input_.make_room(std::max(room, limits_.idle_buffer_bytes));
+    reading_ = true;
     link_->read(input_.space(), input_.room());
 }
 
@@ -301,6 +313,7 @@ bool Session::flush() {
                 write_ms_ = desk_.now_ms;
                 written_ = 0;
                 deadline_ms_ = write_ms_ + limits_.write_ms + limits_.sweep_ms;
+                hurry();
                 return false;
             case Link::Sent::failed: close(true); return false;
         }

@@ -12,6 +12,7 @@
 #include "platform/http/link.hpp"
 #include "platform/http/multipart.hpp"
 #include "platform/http/reader.hpp"
+#include "platform/http/socket_line.hpp"
 
 namespace yuanliu::http {
 
@@ -35,7 +36,9 @@ class InputBuffer {
     std::size_t end_ = 0;
 };
 
-class Session final : private LinkEvents, private AnswerSink, private BodySink {
+struct SocketState;  // socket.cpp
+
+class Session final : private LinkEvents, private AnswerSink, private BodySink, private LineSink {
  public:
     Session(Desk& desk, std::unique_ptr<Link> link, const Address& peer);
     ~Session() override;
@@ -63,7 +66,7 @@ class Session final : private LinkEvents, private AnswerSink, private BodySink {
     std::string cap_key;          // what the per-address cap counted; empty: exempt
 
  private:
-    enum class Phase { opening, head, body, answer, finish, linger, closed };
+    enum class Phase { opening, head, body, answer, finish, linger, socket, closed };
 
     void on_open(bool ok) noexcept override;
     void on_read(std::size_t bytes) noexcept override;
@@ -73,6 +76,7 @@ class Session final : private LinkEvents, private AnswerSink, private BodySink {
     void deliver(Answer&& answer) noexcept override;
     void deliver_nothing() noexcept override;
     Refusal take_body(std::string_view bytes) override;
+    void line_has_something() noexcept override;
 
     void run() noexcept;
     bool step();  // true: there may be more to do at once
@@ -99,9 +103,21 @@ class Session final : private LinkEvents, private AnswerSink, private BodySink {
     std::string_view attach_body(Answer& answer, HeadFacts& facts);
     bool attach_file(Answer& answer, std::uint64_t& size);
     void close_file() noexcept;
-    void count(const Answer& answer, std::uint64_t bytes);
+    void count(int status, std::uint64_t bytes);
     void fresh_ticket();
     void leave_ticket() noexcept;
+
+    // A connection that has become a WebSocket (socket.cpp).
+    bool upgrade();  // true: the request was an accepted or refused handshake
+    void begin_socket(const Welcome& welcome, const std::string& accept);
+    bool step_socket();
+    void take_frames();
+    void take_text();
+    void say_goodbye(std::uint16_t code, std::string_view reason);
+    bool end_socket();
+    void socket_deadline() noexcept;
+    void leave_socket() noexcept;
+    void hurry() noexcept;
 
     Desk& desk_;
     const Limits& limits_;
@@ -118,6 +134,7 @@ class Session final : private LinkEvents, private AnswerSink, private BodySink {
     std::int64_t deadline_ms_ = 0;
     std::uint32_t served_ = 0;
     bool running_ = false;
+    bool reading_ = false;      // a read waits; `input_` must not move
     bool writing_ = false;      // a write waits; `output_`, `body_view_` must not move
     bool dispatching_ = false;  // inside handler.handle
     bool keep_ = true;          // stays open after this answer
@@ -154,6 +171,8 @@ class Session final : private LinkEvents, private AnswerSink, private BodySink {
     std::uint64_t file_left_ = 0;
     std::int64_t write_ms_ = 0;  // when the waiting write began
     std::uint64_t written_ = 0;  // by it
+
+    std::unique_ptr<SocketState> socket_;  // once it is a WebSocket
 };
 
 }  // namespace yuanliu::http

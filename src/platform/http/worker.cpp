@@ -184,6 +184,20 @@ struct Worker::Impl final : Desk {
         retired.splice(retired.end(), sessions, session.place);
     }
 
+    Refusal enter_socket(const std::string& cap_key) override {
+        if (crowd.sockets.fetch_add(1, std::memory_order_relaxed) >= house.limits.sockets) {
+            crowd.sockets.fetch_sub(1, std::memory_order_relaxed);
+            return {503, "busy"};
+        }
+        if (crowd.socket_addresses.enter(cap_key)) return {};
+        crowd.sockets.fetch_sub(1, std::memory_order_relaxed);
+        return {429, "http.too_many_sockets"};
+    }
+    void leave_socket(const std::string& cap_key) noexcept override {
+        crowd.sockets.fetch_sub(1, std::memory_order_relaxed);
+        crowd.socket_addresses.leave(cap_key);
+    }
+
     // ---- time
 
     void sweep_later() {

@@ -15,6 +15,8 @@ struct Crowd {
     std::atomic<std::size_t> open{0};
     std::size_t cap = 0;
     AddressCap addresses{0};
+    std::atomic<std::size_t> sockets{0};  // those of them that are WebSockets
+    AddressCap socket_addresses{0};
 };
 
 class Worker {

@@ -35,7 +35,7 @@ constexpr std::array<Figure<Db>, 9> database_figures{{
 }};
 
 using Http = http::Stats;
-constexpr std::array<Figure<Http>, 12> server_figures{{
+constexpr std::array<Figure<Http>, 16> server_figures{{
     {"yuanliu_http_connections", "Open client connections.", false, [](const Http& s) { return double(s.open); }},
     {"yuanliu_http_accepted_total", "Connections accepted.", true, [](const Http& s) { return double(s.accepted); }},
     {"yuanliu_http_refused_total", "Connections turned away at the door by a cap.", true,
@@ -56,6 +56,13 @@ constexpr std::array<Figure<Http>, 12> server_figures{{
      [](const Http& s) { return double(s.dropped); }},
     {"yuanliu_http_slow_handlers_total", "Times an I/O thread was held up.", true,
      [](const Http& s) { return double(s.slow_handlers); }},
+    {"yuanliu_websockets", "Open WebSockets.", false, [](const Http& s) { return double(s.sockets); }},
+    {"yuanliu_websocket_received_total", "Messages of WebSocket clients.", true,
+     [](const Http& s) { return double(s.messages_in); }},
+    {"yuanliu_websocket_sent_total", "Messages to WebSocket clients.", true,
+     [](const Http& s) { return double(s.messages_out); }},
+    {"yuanliu_websocket_slow_total", "WebSockets closed because the client did not read.", true,
+     [](const Http& s) { return double(s.slow_sockets); }},
 }};
 
 template <class Stats, std::size_t N>

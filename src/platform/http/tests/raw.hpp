@@ -66,6 +66,7 @@ class Client {
         open_ = ::connect(fd_, reinterpret_cast<sockaddr*>(&to), sizeof to) == 0;
     }
     int fd() const { return fd_; }
+    std::string& input() { return input_; }  // what came and was not taken yet
     bool open() const { return open_; }
     void close() {
         if (fd_ >= 0) ::close(fd_);
@@ -149,7 +150,9 @@ class TestHandler : public Handler {
         answer.body = request.method + " " + request.path + "?" + request.query + " " + request.body;
         reply(std::move(answer));
     };
+    std::function<Welcome(const Request&)> welcome = [](const Request&) { return Welcome{}; };
     BodyRule body_rule(const Request& head) override { return rule(head); }
+    Welcome upgrade(const Request& request) override { return welcome(request); }
     void handle(Request&& request, Reply reply) override { on(std::move(request), std::move(reply)); }
     Answer refuse(const Request& request, int status, std::string_view code) override {
         Answer answer;
