@@ -74,6 +74,10 @@ void routes(Routes& r);
 class Registry;
 void declare(Registry& registry);
 
+// Of the jobs that people asked for: those that run, those that have ended since then, and those of `known` whatever
+// became of them. For telling about progress; bounded, so that a flood of jobs costs no more than some news.
+std::vector<Motion> in_motion(Rx& rx, Time ended_since, const std::vector<Id<Job>>& known);
+
 // How many jobs are in each state that waits or runs, for /metrics.
 struct Depth {
     std::int64_t available = 0, waiting = 0, running = 0, dead = 0;

@@ -68,6 +68,17 @@ YL_RECORD(Job, "jobs_job", id, kind, args, queue, priority, state, run_at, attem
           result_file, result_name, result_type, creator_id, source_job, schedule_id, nominal, created_at, started_at,
           finished_at)
 
+// What a running job shows to whoever watches it.
+struct Motion {
+    Id<Job> id;
+    std::string kind;
+    JobState state = JobState::running;
+    std::int64_t progress_done = 0, progress_total = 0;
+    std::string progress_message;
+    std::int64_t creator_id = 0;
+};
+YL_RECORD(Motion, "jobs_job", id, kind, state, progress_done, progress_total, progress_message, creator_id)
+
 // A line of the list of jobs.
 struct JobRow {
     Id<Job> id;
@@ -237,5 +248,17 @@ struct HolidayFilter {
     std::optional<Int<2000, 2100>> year;
 };
 YL_RECORD(HolidayFilter, "jobs.holiday_filter", year)
+
+// ---- events ----
+
+// A job that somebody asked for is over: completed, cancelled while it ran, or dead.
+struct Ended {
+    Id<Job> job_id;
+    std::string kind;
+    JobState state = JobState::completed;
+    std::int64_t creator_id = 0;
+    bool has_file = false;  // there is something to download
+};
+YL_RECORD(Ended, "jobs.ended", job_id, kind, state, creator_id, has_file)
 
 }  // namespace yuanliu::jobs

@@ -55,6 +55,24 @@ Content download(Rx& rx, const Actor& actor, Id<Job> id) {
     return content;
 }
 
+std::vector<Motion> in_motion(Rx& rx, Time ended_since, const std::vector<Id<Job>>& known) {
+    constexpr std::size_t known_max = 500;
+    auto out = rx.all<Motion>("WHERE state = 'running' AND creator_id <> 0 ORDER BY id DESC LIMIT 500");
+    auto ended = rx.all<Motion>(
+        "WHERE state IN ('completed', 'cancelled', 'discarded') AND finished_at IS NOT NULL AND finished_at >= ?"
+        " AND creator_id <> 0 ORDER BY finished_at DESC LIMIT 500",
+        ended_since);
+    out.insert(out.end(), ended.begin(), ended.end());
+    std::vector<Id<Job>> missing;
+    for (const auto id : known)
+        if (missing.size() < known_max &&
+            std::none_of(out.begin(), out.end(), [id](const Motion& motion) { return motion.id == id; }))
+            missing.push_back(id);
+    for (const auto id : missing)
+        if (auto motion = rx.find<Motion>("WHERE id = ?", id)) out.push_back(std::move(*motion));
+    return out;
+}
+
 Depth depth(Rx& rx) {
     Depth out;
     out.available = rx.value<std::int64_t>("SELECT count(*) FROM jobs_job WHERE state = 'available'");

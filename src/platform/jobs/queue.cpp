@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "platform/events/events.hpp"
+
 namespace yuanliu::jobs {
 namespace {
 
@@ -32,12 +34,14 @@ YL_RECORD(Candidate, "jobs_job", id, priority, run_at)
 
 // What settle() needs to know of the job.
 struct Standing {
+    std::string kind;
     int failed = 0, max_attempts = 1;
     bool cancel_requested = false;
     std::vector<JobError> errors;
+    std::int64_t creator_id = 0;
     std::optional<Id<Schedule>> schedule_id;
 };
-YL_RECORD(Standing, "jobs_job", failed, max_attempts, cancel_requested, errors, schedule_id)
+YL_RECORD(Standing, "jobs_job", kind, failed, max_attempts, cancel_requested, errors, creator_id, schedule_id)
 
 struct Expired {
     Id<Job> id;
@@ -194,6 +198,9 @@ bool settle(Tx& tx, Id<Job> id, int attempt, const Outcome& outcome, const Trace
         "UPDATE jobs_job SET state = ?, run_at = ?, failed = ?, lease_until = NULL, worker = NULL, finished_at = ?"
         " WHERE id = ?",
         move.state, move.run_at, move.failed, over ? std::optional(tx.now()) : std::nullopt, id);
+    if (over && standing->creator_id != 0)
+        events::emit(tx, Ended{id, standing->kind, move.state, standing->creator_id, traces.file.has_value()},
+                     "job:" + std::to_string(id.value));
     if (over && standing->schedule_id)
         tx.exec("UPDATE jobs_run SET state = ?, finished_at = ?, counts = ? WHERE job_id = ?", run_state(move.state),
                 tx.now(), traces.counts, id);
@@ -204,7 +211,7 @@ std::int64_t settle_completed(Tx& tx, const std::vector<std::pair<Id<Job>, int>>
     static const std::string sql = [] {
         std::string text =
             "UPDATE jobs_job SET state = 'completed', lease_until = NULL, worker = NULL, finished_at = ?"
-            " WHERE state = 'running' AND schedule_id IS NULL AND (";
+            " WHERE state = 'running' AND creator_id = 0 AND schedule_id IS NULL AND (";
         for (int i = 0; i < settle_at_once; ++i) text += i ? " OR id = ? AND attempt = ?" : "id = ? AND attempt = ?";
         return text + ")";
     }();

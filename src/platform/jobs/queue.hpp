@@ -60,7 +60,8 @@ bool holds(Rx& rx, Id<Job> id, int attempt, bool hold);
 // Stores the outcome. False: the attempt no longer holds the lease, nothing was changed. The job's state then says what
 // became of it.
 bool settle(Tx& tx, Id<Job> id, int attempt, const Outcome& outcome, const Traces& traces);
-// The common case in few statements: many jobs that completed and left nothing behind. Returns how many were accepted.
+// The common case in few statements: many jobs that completed, left nothing behind and that nobody waits for (no
+// creator, no schedule). Returns how many were accepted.
 std::int64_t settle_completed(Tx& tx, const std::vector<std::pair<Id<Job>, int>>& jobs);
 
 // Extends the lease; false when it is lost.

@@ -289,8 +289,8 @@ void Runner::Impl::store(const std::vector<Ended>& batch, const std::vector<Held
     for (const auto& item : batch) {
         const auto& hand = *item.hand;
         if (hand.settled) continue;
-        const bool simple =
-            item.outcome.what == Outcome::What::completed && !hand.job.schedule_id && hand.traces.empty();
+        const bool simple = item.outcome.what == Outcome::What::completed && hand.job.creator_id == 0 &&
+                            !hand.job.schedule_id && hand.traces.empty();
         if (simple)
             plain.emplace_back(hand.job.id, hand.job.attempt);
         else

@@ -10,6 +10,7 @@
 #include "embed/texts.hpp"
 #include "kit/db_test.hpp"
 #include "kit/temp_folder.hpp"
+#include "platform/events/events.hpp"
 #include "platform/files/files.hpp"
 #include "platform/jobs/clockwork.hpp"
 #include "platform/jobs/jobs.hpp"
@@ -45,12 +46,14 @@ class JobsTest : public DbTest {
     void add_parts(Database& database) {
         database.parts().add(registry);
         database.parts().add(store);
+        database.parts().add(bus);
     }
 
     std::vector<Migration> migrations() const override {
         std::vector<Migration> out;
         for (const auto& text : embedded_migrations())
-            if (text.module == "jobs" || text.module == "files") out.push_back({text.module, 1, text.name, text.text});
+            if (text.module == "jobs" || text.module == "files" || text.module == "events")
+                out.push_back({text.module, 1, text.name, text.text});
         out.push_back({"effects", 1, "0001_effects.sql", "CREATE TABLE effects_effect (id @id, text TEXT NOT NULL)"});
         return out;
     }
@@ -80,6 +83,7 @@ class JobsTest : public DbTest {
 
     TempFolder folder;
     Registry registry;
+    events::Bus bus;
     files::FileStore store{folder.file("files"), env()};
     const Actor system = Actor::of_system("test");
 };
