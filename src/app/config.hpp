@@ -29,6 +29,7 @@ struct Config {
     Switch metrics_public = Switch::off;  // on: /metrics answers to other machines, too
     std::string time_zone = "Asia/Shanghai";
     std::string trusted_proxies;  // addresses or networks, separated by commas
+    std::string allowed_origins;  // sites whose pages may open live connections besides our own, separated by commas
     std::string tls_certificate, tls_key;
     Int<0, 256> io_threads = 0;  // 0: one a core
     Int<1, 1000> database_connections = 16;
@@ -36,7 +37,7 @@ struct Config {
 };
 YL_RECORD(Config, "config", listen, data, database_url, database_replica_url, public_url, jwt_secret_key, data_key,
           code_key, jwt_expire_minutes, jwt_refresh_days, log_level, rate_limits, metrics_public, time_zone,
-          trusted_proxies, tls_certificate, tls_key, io_threads, database_connections, job_workers)
+          trusted_proxies, allowed_origins, tls_certificate, tls_key, io_threads, database_connections, job_workers)
 
 // Where the value in effect came from, for `yuanliu config`.
 using Origins = std::map<std::string, std::string, std::less<>>;

@@ -2,6 +2,7 @@
 
 #include "base/time.hpp"
 #include "modules/identity/identity.hpp"
+#include "modules/notices/notices.hpp"
 #include "platform/api/idempotency.hpp"
 #include "platform/events/events.hpp"
 
@@ -15,6 +16,8 @@ void declare_housekeeping(jobs::Registry& registry) {
         counts.done += context.write([](Tx& tx) { return identity::purge(tx); });
         context.check();
         counts.done += context.write([](Tx& tx) { return events::prune(tx); });
+        context.check();
+        counts.done += context.write([](Tx& tx) { return notices::prune(tx); });
         counts.seen = counts.done;
         context.counts(counts);
     });

@@ -17,11 +17,13 @@
 #include "modules/catalog/catalog.hpp"
 #include "modules/identity/directory.hpp"
 #include "modules/identity/identity.hpp"
+#include "modules/notices/notices.hpp"
 #include "modules/repair/repair.hpp"
 #include "modules/reports/reports.hpp"
 #include "modules/units/labels.hpp"
 #include "modules/units/units.hpp"
 #include "platform/api/api.hpp"
+#include "platform/api/live_client.hpp"
 #include "platform/audit/audit.hpp"
 #include "platform/events/events.hpp"
 #include "platform/files/files.hpp"
@@ -29,6 +31,7 @@
 #include "platform/jobs/jobs.hpp"
 #include "platform/jobs/registry.hpp"
 #include "platform/jobs/runner.hpp"
+#include "platform/live/job_news.hpp"
 #include "platform/metrics/metrics.hpp"
 #include "platform/openapi/openapi.hpp"
 #include "platform/settings/settings.hpp"
@@ -43,7 +46,7 @@ namespace {
 
 // Lower floors first: a migration may refer to tables of those before it.
 constexpr std::string_view migration_order[] = {"audit",    "events",  "api",   "jobs",   "settings", "files",
-                                                "identity", "catalog", "units", "repair", "reports"};
+                                                "identity", "catalog", "units", "repair", "reports",  "notices"};
 
 std::vector<std::string> split(std::string_view text) {
     std::vector<std::string> out;
@@ -69,6 +72,12 @@ std::pair<std::string, std::uint16_t> split_listen(std::string_view listen) {
     if (!good) throw internal(fmt::format("listen expects ADDRESS:PORT such as 127.0.0.1:8080, not '{}'", listen));
     if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
     return {std::string(host), port};
+}
+
+// https://shop.example:8443 of https://shop.example:8443/yuanliu
+std::string origin_of(std::string_view url) {
+    const auto host = url.find("://");
+    return std::string(url.substr(0, host == std::string_view::npos ? host : url.find('/', host + 3)));
 }
 
 // Clients that will not finish must not hold up a stop: with what the jobs then still need, it stays within ten
@@ -106,6 +115,7 @@ void declare_routes(Routes& r) {
     units::routes(r);
     repair::routes(r);
     reports::routes(r);
+    notices::routes(r);
     audit::routes(r);
     jobs::routes(r);
     settings::routes(r);
@@ -143,6 +153,9 @@ struct Application::Parts {
         jobs::declare(job_registry);
         units::declare(job_registry);
         repair::declare(bus);
+        notices::declare(bus);
+        hub.add(notice_news);
+        hub.add(job_news);
         reports::declare(job_registry);
         declare_housekeeping(job_registry);
         DatabaseOptions options;
@@ -161,7 +174,7 @@ struct Application::Parts {
                                      int(config.jwt_refresh_days)});
         auto& parts = db->parts();
         parts.add(mint), parts.add(zone), parts.add(words), parts.add(settings), parts.add(files), parts.add(bus),
-            parts.add(url);
+            parts.add(url), parts.add(hub);
         parts.add(job_registry), parts.add(*directory);
         parts.add<identity::CodeSender>(messages);
         ApiOptions api_options;
@@ -191,6 +204,9 @@ struct Application::Parts {
     MessageFile messages;
     units::PublicUrl url;
     events::Bus bus;
+    live::Hub hub;
+    notices::NoticeNews notice_news{words};
+    live::JobNews job_news;
     jobs::Registry job_registry;
     std::unique_ptr<Database> db;
     std::unique_ptr<identity::IdentityDirectory> directory;
@@ -226,6 +242,8 @@ void Application::Parts::add_pages() {
     });
     api->fixed("/ready", [this](const http::Request&) { return ready(); });
     api->fixed("/openapi.json", [this](const http::Request& request) { return openapi->answer(request); });
+    api->socket("/api/live",
+                [this](const http::Request& request) { return make_live_client(hub, *directory, env, request); });
     api->fallback([this](const http::Request& request) { return pages->answer(request); });
 }
 
@@ -298,6 +316,10 @@ std::uint16_t Application::serve() {
         options.access = [](const http::Access& a) {
             spdlog::info("{} {} {} {}B {}us {} {}", a.method, a.path, a.status, a.bytes, a.duration_us, a.ip, a.id);
         };
+    options.origins = split(config.allowed_origins);
+    // Behind a proxy the host that browsers speak of may be known from here only.
+    options.origins.push_back(origin_of(parts_->url.base));
+    parts_->hub.start(*parts_->db, *parts_->directory);
     parts_->server = std::make_unique<http::Server>(*parts_->api, std::move(options), parts_->env);
     parts_->server->start();
     return parts_->server->port();
@@ -308,6 +330,7 @@ void Application::stop_serving() {
     parts_->server->drain(drain_ms);
     parts_->server->stop();
     parts_->server.reset();
+    parts_->hub.stop();
 }
 
 }  // namespace yuanliu::app

@@ -7,6 +7,7 @@
 #include "base/crypto.hpp"
 #include "modules/catalog/model.hpp"
 #include "modules/identity/model.hpp"
+#include "modules/notices/model.hpp"
 #include "modules/repair/model.hpp"
 #include "modules/reports/flow.hpp"
 #include "modules/units/model.hpp"
@@ -62,8 +63,8 @@ const Application& application() {
         out->rows = records<catalog::ProductType, identity::Role, identity::User, identity::Session, identity::ApiKey,
                             identity::OneTimeCode, units::Unit, units::TimelineEntry, units::Batch, units::Shipment,
                             units::Activation, units::Scan, units::Alert, repair::Ticket, repair::Part, repair::Entry,
-                            repair::Photo, reports::Flow, jobs::Job, jobs::Queue, jobs::Schedule, jobs::Run,
-                            jobs::Holiday, audit::OperationRecord, files::File, settings::Row>();
+                            repair::Photo, reports::Flow, notices::Notice, jobs::Job, jobs::Queue, jobs::Schedule,
+                            jobs::Run, jobs::Holiday, audit::OperationRecord, files::File, settings::Row>();
         return out;
     }();
     return *made;

@@ -57,19 +57,23 @@ std::string quoted_list(const std::vector<std::string>& items) {
 }
 
 void AppTest::SetUp() {
-    app::Config config;
-    config.data = folder_.path().string();
-    config.jwt_secret_key = config.data_key = config.code_key = std::string(64, 'k');
-    config.rate_limits = app::Switch::off;
-    config.database_connections = 4;
-    vault_ = std::make_unique<Vault>(sha256(config.data_key), env_);
+    config_.data = folder_.path().string();
+    config_.listen = "127.0.0.1:0";
+    config_.jwt_secret_key = config_.data_key = config_.code_key = std::string(64, 'k');
+    config_.rate_limits = app::Switch::off;
+    config_.database_connections = 4;
+    vault_ = std::make_unique<Vault>(sha256(config_.data_key), env_);
     database_ = std::make_unique<TestDatabase>(GetParam(), app::all_migrations(), env_, *vault_);
-    config.database_url = database_->options().url;
+    config_.database_url = database_->options().url;
     database_->close();
-    app_ = std::make_unique<app::Application>(config, env_);
+    app_ = std::make_unique<app::Application>(config_, env_);
     app_->db().write([](Tx& tx) { identity::create_admin(tx, "admin", password); });
     admin_ = login("admin", password);
     as_admin();
+}
+
+std::unique_ptr<app::Application> AppTest::another_instance() {
+    return std::make_unique<app::Application>(config_, env_);
 }
 
 void AppTest::TearDown() {

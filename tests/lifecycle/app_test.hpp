@@ -51,6 +51,9 @@ class AppTest : public ::testing::TestWithParam<Backend> {
     void make_units(std::string_view type, const std::vector<std::string>& codes, std::string_view agent = "");
 
     app::Application& app() { return *app_; }
+    // One more process over the same database (PostgreSQL only: SQLite has one process).
+    std::unique_ptr<app::Application> another_instance();
+    const std::string& admin_token() const { return admin_; }
     FakeEnv& env() { return env_; }
     static constexpr std::string_view password = "correct horse 42";
 
@@ -59,6 +62,7 @@ class AppTest : public ::testing::TestWithParam<Backend> {
                           http::Headers headers) const;
     FakeEnv env_;
     TempFolder folder_;
+    app::Config config_;
     std::unique_ptr<Vault> vault_;
     std::unique_ptr<TestDatabase> database_;
     std::unique_ptr<app::Application> app_;

@@ -26,6 +26,9 @@ User one_agent(Rx& rx, Id<User> id);
 // Every customer who gave this phone number or e-mail address, proved or not: for staff, never for the public. By id.
 std::vector<Id<User>> customers_of(Rx& rx, const std::optional<Phone>& phone, const std::optional<Email>& email);
 
+// The active administrators and staff who have the permission now, by id. Needs the IdentityDirectory.
+std::vector<Id<User>> staff_who_may(Rx& rx, std::string_view permission);
+
 // Is there anybody who can manage the rest? False on a new database.
 bool has_admin(Rx& rx);
 // For the first start and the command line. Throws invalid naming `username` (taken) or `password` (too weak). Hashes

@@ -1,5 +1,7 @@
 // Lists of people, roles and keys.
 #include "base/mask.hpp"
+#include "modules/identity/directory.hpp"
+#include "modules/identity/identity.hpp"
 #include "modules/identity/rules.hpp"
 #include "modules/identity/verbs.hpp"
 #include "platform/routes/list.hpp"
@@ -27,6 +29,18 @@ constexpr const char* user_lines =
     "SELECT id, username, name, email, phone, user_type, role_id, territories, wechat_profile, active, created_at, "
     "last_login_at"
     " FROM identity_user";
+
+// What decides what a person may do.
+struct PowersLine {
+    Id<User> id;
+    UserType user_type = UserType::staff;
+    std::optional<Id<Role>> role_id;
+    std::optional<std::string> permissions;
+};
+YL_RECORD(PowersLine, "identity.powers_line", id, user_type, role_id, permissions)
+constexpr const char* powers_lines =
+    "SELECT u.id, u.user_type, u.role_id, r.permissions FROM identity_user u LEFT JOIN identity_role r"
+    " ON r.id = u.role_id WHERE u.user_type IN (?, ?) AND u.active ORDER BY u.id";
 
 std::optional<std::string> masked(const std::optional<Sealed<Email>>& email) {
     return email ? std::optional(mask_email(email->value)) : std::nullopt;
@@ -100,6 +114,15 @@ Page<ApiKeyItem> api_keys(Rx& rx, const Actor& actor, const PageQuery& page) {
         .where("created_by = ?", only)
         .sort({{"id", "id"}, {"name", "name"}}, "-id")
         .page<ApiKeyItem>(rx, page);
+}
+
+std::vector<Id<User>> staff_who_may(Rx& rx, std::string_view permission) {
+    auto& directory = rx.part<IdentityDirectory>();
+    std::vector<Id<User>> out;
+    for (const auto& user : rx.all<PowersLine>(powers_lines, UserType::administrator, UserType::staff))
+        if (directory.powers(user.user_type, user.role_id, user.permissions.value_or("[]"))->has(permission))
+            out.push_back(user.id);
+    return out;
 }
 
 }  // namespace yuanliu::identity

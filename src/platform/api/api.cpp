@@ -228,6 +228,17 @@ http::Answer Api::refuse(const http::Request& request, int status, std::string_v
     return answer;
 }
 
+http::Welcome Api::upgrade(const http::Request& request) {
+    http::Welcome welcome;
+    const auto found = sockets_.find(without_slash(request.path));
+    if (found == sockets_.end()) return welcome;
+    if (int wait = limiter_.take("", request.remote_ip, env_.monotonic_ms()))
+        welcome.instead = error_answer(too_many(wait), locale_of(request.header("accept-language")), request.id);
+    else
+        welcome.events = found->second(request);
+    return welcome;
+}
+
 void Api::dispatch(http::Request&& request, Answered answered) noexcept {
     auto x = std::make_shared<Exchange>();
     x->request = std::move(request);
@@ -261,6 +272,12 @@ void Api::start(const Shared& x) {
 
     std::vector<std::string_view> allowed;
     x->route = routes_.match(request.method, request.path, x->arguments.path, allowed);
+    if (!x->route && sockets_.contains(without_slash(request.path))) {
+        if (!reading) return refuse_method(*x, "GET");
+        auto answer = refuse(request, 426, "http.upgrade_required");
+        answer.headers.emplace_back("Sec-WebSocket-Version", "13");
+        return x->answer(std::move(answer));
+    }
     if (!x->route) {
         if (reading && fallback_)
             if (auto answer = fallback_(request)) return x->answer(std::move(*answer));

@@ -48,6 +48,9 @@ class Api : public http::Handler {
     void fallback(std::function<std::optional<http::Answer>(const http::Request&)> handler) {
         fallback_ = std::move(handler);
     }
+    // A path whose GET may become a WebSocket; a GET that does not ask for it is 426. Before serving.
+    using Listen = std::function<std::shared_ptr<http::SocketEvents>(const http::Request&)>;
+    void socket(std::string path, Listen listen) { sockets_[std::move(path)] = std::move(listen); }
     void on_finished(std::function<void(const Finished&)> watcher) { watcher_ = std::move(watcher); }
 
     // One request. `answered` is called exactly once, now or later, on any thread.
@@ -55,6 +58,7 @@ class Api : public http::Handler {
 
     http::BodyRule body_rule(const http::Request& head) override;
     void handle(http::Request&& request, http::Reply reply) noexcept override;
+    http::Welcome upgrade(const http::Request& request) override;
     http::Answer refuse(const http::Request& request, int status, std::string_view code) override;
 
  private:
@@ -88,6 +92,7 @@ class Api : public http::Handler {
     RateLimiter limiter_;
     Idempotency idempotency_;
     std::map<std::string, Fixed, std::less<>> fixed_;
+    std::map<std::string, Listen, std::less<>> sockets_;
     std::function<std::optional<http::Answer>(const http::Request&)> fallback_;
     std::function<void(const Finished&)> watcher_;
     Workers workers_;  // last: its threads use the rest

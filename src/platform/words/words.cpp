@@ -33,8 +33,13 @@ const Word* Words::find(std::string_view key) const {
 }
 
 std::string Words::message(Locale locale, std::string_view code, const Error::Args& args) const {
-    const Word* word = find("error." + std::string(code));
-    if (!word) return std::string(code);
+    const std::string key = "error." + std::string(code);
+    return find(key) ? text(locale, key, args) : std::string(code);
+}
+
+std::string Words::text(Locale locale, std::string_view key, const Error::Args& args) const {
+    const Word* word = find(key);
+    if (!word) return std::string(key);
     std::string out;
     std::string_view text = word->in(locale);
     while (!text.empty()) {
@@ -44,8 +49,8 @@ std::string Words::message(Locale locale, std::string_view code, const Error::Ar
         auto close = text.find('}', open);
         if (close == std::string_view::npos) break;
         auto name = text.substr(open + 1, close - open - 1);
-        for (const auto& [key, value] : args)
-            if (key == name) out += value;
+        for (const auto& [hole, value] : args)
+            if (hole == name) out += value;
         text.remove_prefix(close + 1);
     }
     return out;

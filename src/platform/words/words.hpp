@@ -28,6 +28,8 @@ class Words {
     // The message of an error with its {holes} filled. An unknown code speaks for itself (the contract test refuses
     // it).
     std::string message(Locale locale, std::string_view code, const Error::Args& args) const;
+    // The text of any key with its {holes} filled; an unknown key speaks for itself.
+    std::string text(Locale locale, std::string_view key, const Error::Args& args) const;
     // Every key, for the console.
     std::vector<std::string_view> keys() const;
 

@@ -58,8 +58,9 @@ struct Heard {
 // A client whose handshake is done, on top of any byte stream with fill() and input().
 class SocketClient {
  public:
-    explicit SocketClient(std::uint16_t port, const std::string& more = {}) : client(port) {
-        client.send(handshake(more));
+    explicit SocketClient(std::uint16_t port, const std::string& more = {}, const std::string& target = "/live")
+        : client(port) {
+        client.send(handshake(more, target));
         seen = client.response(true);
     }
     void send(const std::string& bytes) { client.send(bytes); }
