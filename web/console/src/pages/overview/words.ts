@@ -1,0 +1,38 @@
+import { defineWords } from "@/base/language";
+
+export const { t } = defineWords("overview", {
+    zh: {
+        title: "概览", reports: "数据报表", reports_help: "数字随时可查，按天、周、月汇总。所有图表都可以切换成表格，并下载数据。",
+        last90: "近 90 天", this_year: "今年", last_year: "去年", span: "时间范围", state: "状态", custom: "自选日期", as_of: "数据时间 {time}",
+        made: "产品总数", shipped: "已发货", activated: "已激活", rate: "激活率", requested: "待受理报修", open_repairs: "在修", open_alerts: "待处理预警", mine: "我的维修",
+        now_shipped: "发货", now_activated: "激活", now_repairs_opened: "报修受理", now_repaired: "修毕", against: "较前 {days} 天", same: "持平", up: "增加 {share}", down: "减少 {share}", up_new: "此前为 0",
+        in_span: "本期", standing: "现状", to_do: "待办", nothing_to_do: "没有待办", by_state: "产品状态", by_state_note: "当前各状态的产品数，点击查看产品", units: "产品数",
+        funnel: "激活漏斗", funnel_note: "全部产品：生产、发货、激活", stage: "阶段", share: "占上一步", repairs_by_state: "维修进度", repairs_by_state_note: "未结束的维修单，点击查看", tickets: "维修单",
+        alerts_none: "没有待处理的预警", alerts_all: "全部预警", trend: "发货、激活与维修趋势", trend_note: "点击查看当期明细", period: "周期", period_label: "周期首日", by: "分组", measure: "指标",
+        activation: "激活情况", activation_note: "所选期间内发货的产品，按现在的状态统计", activation_agent: "代理商排名", failures: "故障率", failures_note: "所选期间内激活的产品，每千台中曾送修的台数", failures_type: "各类型故障率", failures_all: "全部已激活的产品，每千台中曾送修的台数",
+        reasons: "故障原因", reasons_note: "所选期间内受理的维修", turnaround: "维修时长", turnaround_note: "所选期间内结束的维修，从收到到结束的小时数", territories: "地区排名", territories_note: "所选期间内的激活与窜货", territory: "地区",
+        key: "名称", delay50: "激活天数（中位数）", delay90: "激活天数（九成以内）", repairs: "维修次数", failed: "故障产品数", per_thousand: "每千台故障数", reason: "故障原因", in_warranty: "其中在保", of_all: "占比",
+        finished: "完成数", p50: "时长中位数（小时）", p90: "九成以内（小时）", batch_n: "批次 {n}", unnamed: "未指定", all_time: "全部时间", csv: "下载 CSV", limit: "显示前 {n} 项", type: "产品类型", agent: "代理商",
+        activations: "激活数", diversions: "窜货数", province: "省", city: "省市", unknown: "未知地区", drill: "查看明细", customer_title: "我的产品与维修", my_products: "我的产品", my_repairs: "我的维修",
+        start: "开始使用", start_text: "按顺序做完这几步，产品就能从出厂一路追踪到客户手中。完成的步骤会自动打勾。", start_done: "已完成 {n} / {all}", start_hide: "不再显示",
+        step_type: "建立产品类型", step_type_text: "型号、保修期和规格", step_codes: "生成产品编码", step_codes_text: "每台产品一个唯一编码", step_labels: "打印标签", step_labels_text: "排版成不干胶标签，贴到产品上", step_agent: "添加代理商", step_agent_text: "代理商负责哪些地区",
+        step_ship: "发货给代理商", step_ship_text: "扫码或导入清单", step_activate: "客户激活", step_activate_text: "客户扫码激活后，保修开始", step_ok: "已完成", step_now: "下一步", refresh_every: "自动刷新", welcome: "{name}，您好",
+    },
+    en: {
+        title: "Overview", reports: "Reports", reports_help: "Figures by day, week or month, as they are now. Every chart turns into a table, and its data can be downloaded.",
+        last90: "Last 90 days", this_year: "This year", last_year: "Last year", span: "Period", state: "State", custom: "Other days", as_of: "As of {time}",
+        made: "Units made", shipped: "Shipped", activated: "Activated", rate: "Activation rate", requested: "Repairs requested", open_repairs: "In repair", open_alerts: "Open alerts", mine: "My repairs",
+        now_shipped: "Shipped", now_activated: "Activated", now_repairs_opened: "Received for repair", now_repaired: "Repaired", against: "against the {days} days before", same: "unchanged", up: "up {share}", down: "down {share}", up_new: "none before",
+        in_span: "In this period", standing: "As it stands", to_do: "To do", nothing_to_do: "Nothing to do", by_state: "Units by state", by_state_note: "As they are now; click to see them", units: "Units",
+        funnel: "Activation funnel", funnel_note: "All units: made, shipped, activated", stage: "Stage", share: "Of the stage before", repairs_by_state: "Repairs by state", repairs_by_state_note: "Open repairs; click to see them", tickets: "Repairs",
+        alerts_none: "No open alerts", alerts_all: "All alerts", trend: "Shipped, activated and repaired", trend_note: "Click to see what happened then", period: "Period", period_label: "First day", by: "Told apart by", measure: "Figure",
+        activation: "Activation", activation_note: "Of the units shipped in the period, as they stand now", activation_agent: "Agents", failures: "Failure rate", failures_note: "Of the units activated in the period: how many per 1,000 came in for repair", failures_type: "Failure rate by type", failures_all: "Of all activated units: how many per 1,000 came in for repair",
+        reasons: "Reasons", reasons_note: "Of the repairs received in the period", turnaround: "Turnaround", turnaround_note: "Of the repairs that ended in the period: hours from receipt to the end", territories: "Territories", territories_note: "Activations and diversions in the period", territory: "Territory",
+        key: "Name", delay50: "Days to activation, median", delay90: "Days to activation, 90 %", repairs: "Repairs", failed: "Failed units", per_thousand: "Failed per 1,000", reason: "Reason", in_warranty: "Of these in warranty", of_all: "Share",
+        finished: "Finished", p50: "Hours, median", p90: "Hours, 90 %", batch_n: "Batch {n}", unnamed: "Not set", all_time: "All time", csv: "Download CSV", limit: "The first {n}", type: "Product type", agent: "Agent",
+        activations: "Activations", diversions: "Diversions", province: "Province", city: "City", unknown: "Unknown", drill: "Show", customer_title: "My products and repairs", my_products: "My products", my_repairs: "My repairs",
+        start: "Get started", start_text: "Do these in order, and every unit can be followed from the factory to its owner. Steps tick themselves.", start_done: "{n} of {all} done", start_hide: "Do not show again",
+        step_type: "Create a product type", step_type_text: "Its model, warranty and specifications", step_codes: "Make codes", step_codes_text: "One unique code for every unit", step_labels: "Print labels", step_labels_text: "Lay them out on sheets, stick them on", step_agent: "Add an agent", step_agent_text: "And the territory they serve",
+        step_ship: "Ship to the agent", step_ship_text: "Scan the codes or import a list", step_activate: "A customer activates", step_activate_text: "The warranty begins with the scan", step_ok: "Done", step_now: "Next", refresh_every: "Refresh", welcome: "Welcome, {name}",
+    },
+});
