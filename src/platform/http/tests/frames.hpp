@@ -38,11 +38,12 @@ inline std::string close_payload(unsigned code, const std::string& reason = {}) 
     return std::string{static_cast<char>(code >> 8), static_cast<char>(code)} + reason;
 }
 
-inline std::string handshake(const std::string& more = {}, const std::string& target = "/live") {
-    return get(target,
-               "Upgrade: websocket\r\nConnection: keep-alive, Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-               "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" +
-                   more);
+inline std::string handshake(const std::string& more = {}, const std::string& target = "/live",
+                             const std::string& host = "a") {
+    return "GET " + target + " HTTP/1.1\r\nHost: " + host +
+           "\r\nUpgrade: websocket\r\nConnection: keep-alive, Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+           "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" +
+           more + "\r\n";
 }
 
 struct Heard {
@@ -58,9 +59,10 @@ struct Heard {
 // A client whose handshake is done, on top of any byte stream with fill() and input().
 class SocketClient {
  public:
-    explicit SocketClient(std::uint16_t port, const std::string& more = {}, const std::string& target = "/live")
+    explicit SocketClient(std::uint16_t port, const std::string& more = {}, const std::string& target = "/live",
+                          const std::string& host = "a")
         : client(port) {
-        client.send(handshake(more, target));
+        client.send(handshake(more, target, host));
         seen = client.response(true);
     }
     void send(const std::string& bytes) { client.send(bytes); }
