@@ -1,6 +1,7 @@
 // From what happened to whom it concerns.
 #include "platform/events/events.hpp"
 
+#include "base/time.hpp"
 #include "modules/identity/identity.hpp"
 #include "modules/notices/rules.hpp"
 #include "modules/repair/repair.hpp"
@@ -17,9 +18,14 @@ const Actor& teller() {
     return actor;
 }
 
-void tell(Tx& tx, const std::vector<Id<identity::User>>& users, Kind kind, const Args& args, const std::string& path) {
+// What is told much later than it happened (a backlog, a history brought in) bears the time when it happened, and
+// nothing when nobody would keep it any more.
+void tell(Tx& tx, Time at, const std::vector<Id<identity::User>>& users, Kind kind, const Args& args,
+          const std::string& path) {
+    if (tx.now().ms - at.ms > keep_days * day_ms) return;
+    if (tx.now().ms - at.ms < hour_ms) at = tx.now();
     std::vector<Notice> notices;
-    for (const auto user : users) notices.push_back({{}, user, kind, {args}, path, tx.now(), {}});
+    for (const auto user : users) notices.push_back({{}, user, kind, {args}, path, at, {}});
     if (notices.empty()) return;
     tx.bulk_insert(notices);
     tx.after_commit([hub = &tx.part<live::Hub>()] { hub->wake(); });
@@ -27,17 +33,18 @@ void tell(Tx& tx, const std::vector<Id<identity::User>>& users, Kind kind, const
 
 std::string page(const char* folder, std::int64_t id) { return folder + std::to_string(id); }
 
-void alert_raised(Tx& tx, const units::AlertRaised& event, const events::Delivery&) {
+void alert_raised(Tx& tx, const units::AlertRaised& event, const events::Delivery& told) {
     const auto alert = units::alert(tx, teller(), event.alert_id);
     const bool diversion = event.kind == units::AlertKind::diversion;
     Args args{{"code", alert.qrcode_id.value}, {"type", alert.product_type}};
     if (diversion) args["agent"] = alert.agent.value_or("");
-    tell(tx, identity::staff_who_may(tx, "units.alerts"), diversion ? Kind::alert_diversion : Kind::alert_clone, args,
-         page("/alerts/", event.alert_id.value));
+    tell(tx, told.at, identity::staff_who_may(tx, "units.alerts"),
+         diversion ? Kind::alert_diversion : Kind::alert_clone, args, page("/alerts/", event.alert_id.value));
 }
 
 // What the customer hears of the ticket; nothing when it was deleted meanwhile, or belongs to nobody.
-void tell_owner(Tx& tx, const std::optional<Id<identity::User>>& customer, Id<repair::Ticket> id, repair::State state) {
+void tell_owner(Tx& tx, Time at, const std::optional<Id<identity::User>>& customer, Id<repair::Ticket> id,
+                repair::State state) {
     if (!customer) return;
     std::string code;
     try {
@@ -46,28 +53,28 @@ void tell_owner(Tx& tx, const std::optional<Id<identity::User>>& customer, Id<re
         if (e.fault == Fault::not_found) return;
         throw;
     }
-    tell(tx, {*customer}, Kind::repair_state,
+    tell(tx, at, {*customer}, Kind::repair_state,
          {{"code", code}, {"state", "@choice.repair.state." + std::string(name_of(state))}},
          page("/m/repairs/", id.value));
 }
 
-void repair_opened(Tx& tx, const repair::Opened& event, const events::Delivery&) {
+void repair_opened(Tx& tx, const repair::Opened& event, const events::Delivery& told) {
     if (event.state == repair::State::requested)
-        tell(tx, identity::staff_who_may(tx, "repair.write"), Kind::repair_requested, {{"code", event.code.value}},
-             page("/repairs/", event.ticket_id.value));
+        tell(tx, told.at, identity::staff_who_may(tx, "repair.write"), Kind::repair_requested,
+             {{"code", event.code.value}}, page("/repairs/", event.ticket_id.value));
     else
-        tell_owner(tx, event.customer_id, event.ticket_id, event.state);
+        tell_owner(tx, told.at, event.customer_id, event.ticket_id, event.state);
 }
 
-void repair_moved(Tx& tx, const repair::StateChanged& event, const events::Delivery&) {
-    tell_owner(tx, event.customer_id, event.ticket_id, event.to);
+void repair_moved(Tx& tx, const repair::StateChanged& event, const events::Delivery& told) {
+    tell_owner(tx, told.at, event.customer_id, event.ticket_id, event.to);
 }
 
 // Who cancels a job knows it.
-void job_ended(Tx& tx, const jobs::Ended& event, const events::Delivery&) {
+void job_ended(Tx& tx, const jobs::Ended& event, const events::Delivery& told) {
     if (event.state == jobs::JobState::cancelled) return;
     const bool good = event.state == jobs::JobState::completed;
-    tell(tx, {Id<identity::User>{event.creator_id}}, good ? Kind::job_completed : Kind::job_discarded,
+    tell(tx, told.at, {Id<identity::User>{event.creator_id}}, good ? Kind::job_completed : Kind::job_discarded,
          {{"job", "@job." + event.kind}, {"number", std::to_string(event.job_id.value)}},
          page("/jobs/", event.job_id.value));
 }

@@ -198,6 +198,24 @@ TEST_P(NoticesTest, a_repair_opened_by_staff_is_told_to_the_owner_only) {
     EXPECT_NE(id, mistaken);
 }
 
+TEST_P(NoticesTest, what_is_told_late_bears_the_time_when_it_happened) {
+    const auto story = [&](const std::string& code, std::int64_t late_ms) {
+        repair::Open input;
+        input.product_id = unit(code), input.reason = "不启动";
+        db().write([&](Tx& tx) { repair::open(tx, customer_, input); });
+        const auto happened = env().now();
+        env().advance(late_ms);
+        bus_.drain(db());
+        return happened;
+    };
+    story("QR1", 2'000);
+    EXPECT_EQ(page(staff_).items.at(0).created_at, env().now());
+    const auto happened = story("QR2", 2 * day_ms);
+    EXPECT_EQ(page(staff_).items.at(0).created_at, happened);
+    story("QR3", (keep_days + 1) * day_ms);
+    EXPECT_EQ(page(staff_).items.size(), 2u);
+}
+
 TEST_P(NoticesTest, who_started_a_job_hears_of_its_end) {
     const auto run = [&](std::string_view kind, std::int64_t creator, jobs::Outcome::What what) {
         const auto id =
