@@ -15,6 +15,7 @@
 #include "embed/assets.hpp"
 #include "embed/texts.hpp"
 #include "modules/catalog/catalog.hpp"
+#include "modules/desk/desk.hpp"
 #include "modules/identity/directory.hpp"
 #include "modules/identity/identity.hpp"
 #include "modules/notices/notices.hpp"
@@ -28,12 +29,14 @@
 #include "platform/events/events.hpp"
 #include "platform/files/files.hpp"
 #include "platform/http/assets.hpp"
+#include "platform/imports/targets.hpp"
 #include "platform/jobs/jobs.hpp"
 #include "platform/jobs/registry.hpp"
 #include "platform/jobs/runner.hpp"
 #include "platform/live/job_news.hpp"
 #include "platform/metrics/metrics.hpp"
 #include "platform/openapi/openapi.hpp"
+#include "platform/search/finders.hpp"
 #include "platform/settings/settings.hpp"
 
 #include "app/housekeeping.hpp"
@@ -45,8 +48,9 @@ namespace yuanliu::app {
 namespace {
 
 // Lower floors first: a migration may refer to tables of those before it.
-constexpr std::string_view migration_order[] = {"audit",    "events",  "api",   "jobs",   "settings", "files",
-                                                "identity", "catalog", "units", "repair", "reports",  "notices"};
+constexpr std::string_view migration_order[] = {"audit",   "events",   "api",     "jobs",  "settings",
+                                                "files",   "identity", "catalog", "units", "repair",
+                                                "reports", "notices",  "desk"};
 
 std::vector<std::string> split(std::string_view text) {
     std::vector<std::string> out;
@@ -116,6 +120,7 @@ void declare_routes(Routes& r) {
     repair::routes(r);
     reports::routes(r);
     notices::routes(r);
+    desk::routes(r);
     audit::routes(r);
     jobs::routes(r);
     settings::routes(r);
@@ -157,7 +162,12 @@ struct Application::Parts {
         hub.add(notice_news);
         hub.add(job_news);
         reports::declare(job_registry);
+        desk::declare(job_registry);
         declare_housekeeping(job_registry);
+        units::declare(finders), repair::declare(finders), catalog::declare(finders), identity::declare(finders);
+        catalog::declare(import_targets), units::declare(import_targets), identity::declare(import_targets),
+            repair::declare(import_targets);
+        import_targets.check(routes);
         DatabaseOptions options;
         options.url = database_url(config);
         options.replica_url = config.database_replica_url;
@@ -174,8 +184,9 @@ struct Application::Parts {
                                      int(config.jwt_refresh_days)});
         auto& parts = db->parts();
         parts.add(mint), parts.add(zone), parts.add(words), parts.add(settings), parts.add(files), parts.add(bus),
-            parts.add(url), parts.add(hub);
+            parts.add(url), parts.add(hub), parts.add(finders), parts.add(routes), parts.add(import_targets);
         parts.add(job_registry), parts.add(*directory);
+        parts.add<Identities>(*directory);
         parts.add<identity::CodeSender>(messages);
         ApiOptions api_options;
         api_options.rate_limits = config.rate_limits == Switch::on;
@@ -207,6 +218,8 @@ struct Application::Parts {
     live::Hub hub;
     notices::NoticeNews notice_news{words};
     live::JobNews job_news;
+    search::Finders finders;
+    imports::Targets import_targets;
     jobs::Registry job_registry;
     std::unique_ptr<Database> db;
     std::unique_ptr<identity::IdentityDirectory> directory;

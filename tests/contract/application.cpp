@@ -6,6 +6,7 @@
 #include "base/base64.hpp"
 #include "base/crypto.hpp"
 #include "modules/catalog/model.hpp"
+#include "modules/desk/model.hpp"
 #include "modules/identity/model.hpp"
 #include "modules/notices/model.hpp"
 #include "modules/repair/model.hpp"
@@ -46,6 +47,7 @@ class TwoCallers : public Identities {
         actor.permissions = std::move(rights);
         return actor;
     }
+    std::optional<Actor> of_mandate(Rx&, const Mandate&) override { return {}; }
     const JwtKey& token_key() const override { return key_; }
 
  private:
@@ -63,8 +65,9 @@ const Application& application() {
         out->rows = records<catalog::ProductType, identity::Role, identity::User, identity::Session, identity::ApiKey,
                             identity::OneTimeCode, units::Unit, units::TimelineEntry, units::Batch, units::Shipment,
                             units::Activation, units::Scan, units::Alert, repair::Ticket, repair::Part, repair::Entry,
-                            repair::Photo, reports::Flow, notices::Notice, jobs::Job, jobs::Queue, jobs::Schedule,
-                            jobs::Run, jobs::Holiday, audit::OperationRecord, files::File, settings::Row>();
+                            repair::Photo, reports::Flow, notices::Notice, desk::View, desk::Preference, desk::Export,
+                            desk::Import, desk::ImportProblem, jobs::Job, jobs::Queue, jobs::Schedule, jobs::Run,
+                            jobs::Holiday, audit::OperationRecord, files::File, settings::Row>();
         return out;
     }();
     return *made;

@@ -111,6 +111,16 @@ Reply AppTest::ask(std::string_view method, std::string_view path, std::string_v
     return promise.get_future().get();
 }
 
+Reply AppTest::ask_with_parts(std::string_view method, std::string_view path, std::vector<http::Part> parts) {
+    auto asked = request(method, path, "", {});
+    asked.parts = std::move(parts);
+    std::promise<Reply> promise;
+    app_->api().dispatch(std::move(asked), [&](http::Answer&& answer) {
+        promise.set_value({answer.status, std::move(answer.body), std::move(answer.headers)});
+    });
+    return promise.get_future().get();
+}
+
 std::string AppTest::login(std::string_view username, std::string_view secret) {
     auto reply = ask("POST", "/api/login/", fmt::format(R"({{"username":"{}","password":"{}"}})", username, secret));
     EXPECT_EQ(reply.status, 200) << reply.body;

@@ -34,6 +34,8 @@ class AppTest : public ::testing::TestWithParam<Backend> {
     Reply post(std::string_view path, std::string_view body) { return ask("POST", path, body); }
     Reply put(std::string_view path, std::string_view body) { return ask("PUT", path, body); }
     Reply del(std::string_view path) { return ask("DELETE", path); }
+    // A request whose body is files.
+    Reply ask_with_parts(std::string_view method, std::string_view path, std::vector<http::Part> parts);
     // Starts a request and hands its answer to `done`, on whatever thread it comes.
     void ask_later(std::string_view method, std::string_view path, std::string_view body,
                    std::function<void(Reply)> done);
@@ -55,6 +57,7 @@ class AppTest : public ::testing::TestWithParam<Backend> {
     std::unique_ptr<app::Application> another_instance();
     const std::string& admin_token() const { return admin_; }
     FakeEnv& env() { return env_; }
+    static bool on_sqlite() { return GetParam() == Backend::sqlite; }
     static constexpr std::string_view password = "correct horse 42";
 
  private:

@@ -6,6 +6,13 @@
 #include "platform/db/db.hpp"
 #include "platform/routes/routes.hpp"
 
+namespace yuanliu::search {
+class Finders;
+}
+namespace yuanliu::imports {
+class Targets;
+}
+
 namespace yuanliu::catalog {
 
 // Throws conflict `catalog.model_taken` when another type has the model.
@@ -21,5 +28,8 @@ Page<ProductType> list(Rx& rx, const Actor& actor, const ProductTypeFilter& filt
 ProductType require_active(Rx& rx, Id<ProductType> id);
 
 void routes(Routes& r);
+// How types are found by somebody who types a part of their name.
+void declare(search::Finders& finders);
+void declare(imports::Targets& targets);
 
 }  // namespace yuanliu::catalog

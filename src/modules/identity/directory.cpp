@@ -44,6 +44,17 @@ constexpr std::string_view key_query =
     " LEFT JOIN identity_role r ON r.id = u.role_id"
     " WHERE k.key_hash = ? AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > ?) AND u.active";
 
+struct MandateRow {
+    std::int64_t id = 0;
+    UserType user_type = UserType::customer;
+    std::optional<Id<Role>> role_id;
+    std::optional<std::string> permissions;
+};
+YL_RECORD(MandateRow, "identity.mandate_row", id, user_type, role_id, permissions)
+constexpr std::string_view mandate_query =
+    "SELECT u.id, u.user_type, u.role_id, r.permissions FROM identity_user u"
+    " LEFT JOIN identity_role r ON r.id = u.role_id WHERE u.id = ? AND u.active";
+
 std::vector<std::string> names_of(std::string_view json) {
     std::vector<std::string> names;
     forms::load_json(type_of<std::vector<std::string>>(), &names, json);
@@ -133,6 +144,26 @@ std::optional<Actor> IdentityDirectory::of_key(Rx& rx, std::string_view key) {
     // A key is never an administrator: what only they may do is asked by type.
     actor.type = row->user_type == UserType::administrator ? UserType::staff : row->user_type;
     actor.permissions = std::move(permissions);
+    return actor;
+}
+
+std::optional<Actor> IdentityDirectory::of_mandate(Rx& rx, const Mandate& mandate) {
+    auto row = rx.find<MandateRow>(mandate_query, mandate.user_id);
+    if (!row) return {};
+    Actor actor;
+    actor.user_id = row->id;
+    actor.name = mandate.name;
+    actor.type = row->user_type;
+    actor.permissions = powers(row->user_type, row->role_id, row->permissions.value_or("[]"));
+    actor.ip = mandate.ip, actor.request_id = mandate.request_id;
+    actor.locale = mandate.english ? Locale::en : Locale::zh;
+    if (!mandate.only) return actor;
+    auto permissions = std::make_shared<Permissions>();
+    for (const auto& name : *mandate.only)
+        if (actor.permissions->has(name)) permissions->names.push_back(name);
+    std::sort(permissions->names.begin(), permissions->names.end());
+    actor.permissions = std::move(permissions);
+    if (actor.type == UserType::administrator) actor.type = UserType::staff;
     return actor;
 }
 

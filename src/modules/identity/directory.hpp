@@ -26,6 +26,7 @@ class IdentityDirectory : public Identities {
 
     std::optional<Actor> of_session(Rx& rx, const Claims& claims) override;
     std::optional<Actor> of_key(Rx& rx, std::string_view key) override;
+    std::optional<Actor> of_mandate(Rx& rx, const Mandate& mandate) override;
     const JwtKey& token_key() const override { return token_key_; }
 
     const IdentityConfig& config() const { return config_; }

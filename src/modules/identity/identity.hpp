@@ -7,6 +7,13 @@
 #include "modules/identity/model.hpp"
 #include "platform/routes/routes.hpp"
 
+namespace yuanliu::search {
+class Finders;
+}
+namespace yuanliu::imports {
+class Targets;
+}
+
 namespace yuanliu::identity {
 
 // A customer's e-mail and phone are personal: a module that has his id asks these functions, and joins only the view
@@ -49,5 +56,7 @@ class CodeSender {
 };
 
 void routes(Routes& r);
+void declare(search::Finders& finders);
+void declare(imports::Targets& targets);
 
 }  // namespace yuanliu::identity

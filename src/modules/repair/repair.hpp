@@ -13,6 +13,13 @@ namespace yuanliu::events {
 class Bus;
 }
 
+namespace yuanliu::search {
+class Finders;
+}
+namespace yuanliu::imports {
+class Targets;
+}
+
 namespace yuanliu::repair {
 
 inline constexpr std::size_t parts_max = 100, photos_max = 9;  // of one ticket
@@ -75,6 +82,8 @@ Content photo(Rx& rx, const Actor& actor, Id<Ticket> id, Id<Photo> photo_id);
 void routes(Routes& r);
 // A unit that is scrapped, replaced or taken back elsewhere ends its ticket.
 void declare(events::Bus& bus);
+void declare(search::Finders& finders);
+void declare(imports::Targets& targets);
 std::vector<Invariant> invariants();
 
 }  // namespace yuanliu::repair

@@ -11,6 +11,12 @@
 namespace yuanliu::jobs {
 class Registry;
 }
+namespace yuanliu::search {
+class Finders;
+}
+namespace yuanliu::imports {
+class Targets;
+}
 namespace yuanliu::settings {
 class Settings;
 }
@@ -99,6 +105,8 @@ void routes(Routes& r);
 // Jobs and settings this module declares.
 void declare(settings::Settings& settings);
 void declare(jobs::Registry& jobs);
+void declare(search::Finders& finders);
+void declare(imports::Targets& targets);
 // What must always hold, for `yuanliu check`.
 std::vector<Invariant> invariants();
 

@@ -10,6 +10,18 @@
 
 namespace yuanliu {
 
+// Who asked for something that a job does later, written down with it: the job acts as he then may, and never as he
+// might not when he asked.
+struct Mandate {
+    std::int64_t user_id = 0;
+    std::string name, request_id, ip;
+    bool english = false;
+    std::optional<std::vector<std::string>> only;  // a machine's key asked: what it may do at most
+};
+YL_RECORD(Mandate, "auth.mandate", user_id, name, request_id, ip, english, only)
+
+Mandate mandate_of(const Actor& actor);
+
 class Identities {
  public:
     virtual ~Identities() = default;
@@ -18,6 +30,8 @@ class Identities {
     virtual std::optional<Actor> of_session(Rx& rx, const Claims& claims) = 0;
     // The actor behind a machine's API key; nothing when unknown, expired or revoked.
     virtual std::optional<Actor> of_key(Rx& rx, std::string_view key) = 0;
+    // The actor who gave the mandate, as the rows stand now; nothing when the account is disabled.
+    virtual std::optional<Actor> of_mandate(Rx& rx, const Mandate& mandate) = 0;
     // The key that access tokens are signed with.
     virtual const JwtKey& token_key() const = 0;
 };

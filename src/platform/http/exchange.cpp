@@ -7,7 +7,7 @@
 #include <chrono>
 
 #include "platform/http/session.hpp"
-#include "platform/http/uri.hpp"
+#include "base/uri.hpp"
 
 namespace yuanliu::http {
 namespace {

@@ -10,7 +10,7 @@
 #include <optional>
 #include <utility>
 
-#include "platform/http/uri.hpp"
+#include "base/uri.hpp"
 
 namespace yuanliu::http {
 namespace {

@@ -228,12 +228,20 @@ std::int64_t settle_completed(Tx& tx, const std::vector<std::pair<Id<Job>, int>>
     return accepted;
 }
 
+// A job whose last step is a long transaction holds its own row meanwhile. Whoever waited for it would let the leases
+// of all other jobs run out; nobody can take it either, so it is left alone.
+static bool is_free(Tx& tx, Id<Job> id) {
+    return tx.maybe<std::int64_t>("SELECT id FROM jobs_job WHERE id = ? @skip_locked", id).has_value();
+}
+
 bool renew(Tx& tx, Id<Job> id, int attempt, std::int64_t lease_ms) {
+    if (!is_free(tx, id)) return tx.exists<Job>("id = ? AND attempt = ? AND state = 'running'", id, attempt);
     return tx.exec("UPDATE jobs_job SET lease_until = ? WHERE id = ? AND attempt = ? AND state = 'running'",
                    Time{tx.now().ms + lease_ms}, id, attempt) == 1;
 }
 
 void store_progress(Tx& tx, Id<Job> id, int attempt, const Traces& traces) {
+    if (!is_free(tx, id)) return;
     tx.exec(
         "UPDATE jobs_job SET progress_done = ?, progress_total = ?, progress_message = ?"
         " WHERE id = ? AND attempt = ? AND state = 'running'",

@@ -15,13 +15,6 @@ namespace yuanliu {
 // no word is called by its own name; the contract test refuses that.
 std::string openapi_document(const Routes& routes, const Words& words, Locale locale, std::string_view version);
 
-// How a field is called: `field.<Record>.<name>`, else `field.<module>.<name>` (a Record's name begins with its
-// module), else `field.<name>`; null when none of them stands in the words.
-const Word* field_word(const Words& words, std::string_view record, std::string_view field);
-// How a value of a choice is called, likewise: `choice.<Record>.<field>.<value>`, `choice.<module>.<field>.<value>`,
-// `choice.<field>.<value>`. The value is the enumerator's name, also where its number travels.
-const Word* choice_word(const Words& words, std::string_view record, std::string_view field, std::string_view value);
-
 // The documents in both languages, made once. Immutable; thread-safe.
 class OpenApi {
  public:

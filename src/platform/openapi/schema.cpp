@@ -76,15 +76,6 @@ Json::Kind json_kind(const Type& type) {
 
 }  // namespace
 
-// The most special word wins: a Record's own, its module's, everybody's.
-static const Word* nearest_word(const Words& words, std::string_view kind, std::string_view record,
-                                const std::string& rest) {
-    if (const Word* own = words.find(fmt::format("{}.{}.{}", kind, record, rest))) return own;
-    auto module = record.substr(0, record.find_first_of("._"));
-    if (const Word* shared = words.find(fmt::format("{}.{}.{}", kind, module, rest))) return shared;
-    return words.find(fmt::format("{}.{}", kind, rest));
-}
-
 // Whether the text keeps the type's rule: a word may serve fields of several types, and its example only some of them.
 static bool fits(const Type& type, std::string_view text) {
     auto technical = [](unsigned char c) {
@@ -108,14 +99,6 @@ static bool fits(const Type& type, Json value) {
     if (type.kind != Kind::integer && type.kind != Kind::id) return true;
     auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     return error == std::errc() && end == text.data() + text.size() && number >= type.min && number <= type.max;
-}
-
-const Word* field_word(const Words& words, std::string_view record, std::string_view field) {
-    return nearest_word(words, "field", record, std::string(field));
-}
-
-const Word* choice_word(const Words& words, std::string_view record, std::string_view field, std::string_view value) {
-    return nearest_word(words, "choice", record, fmt::format("{}.{}", field, value));
 }
 
 void Schemas::use(const Record& record, Way way) {

@@ -4,10 +4,10 @@
 //
 // The verb's signature is the contract. Its first parameter picks the access: `Rx&` a snapshot, `Tx&` a transaction,
 // `const Work&` a worker thread that may block before the one transaction of its effect, `Database&` one that opens
-// its own. Then, in any order: `const Actor&`; described
-// structs, read from the body (POST, PUT) or from the query (GET, DELETE); `const Upload&`; and, for each {name} of the
-// path in order, a value such as Id<Unit>. What it returns is the answer: a described struct, a vector or Page of them,
-// nothing, or a Content (bytes or a file that is not JSON).
+// its own. Then, in any order: `const Actor&`; described structs, read from the body (POST, PUT) or from the query
+// (GET, DELETE, and where the body is files); `const Upload&`; and, for each {name} of the path in order, a value such
+// as Id<Unit>. What it returns is the answer: a described struct, a vector or Page of them, nothing, or a Content
+// (bytes or a file that is not JSON).
 #pragma once
 
 #include <functional>
@@ -344,7 +344,8 @@ Route& Routes::add(std::string method, std::string path, std::string permission,
                   : std::same_as<First, Tx> ? Route::Kind::write
                                             : Route::Kind::work;
     route->repeatable = route->method == "POST" && (std::same_as<First, Tx> || std::same_as<First, Work>);
-    const bool has_body = route->method == "POST" || route->method == "PUT";
+    constexpr bool uploads = (std::same_as<detail::Bare<A>, Upload> || ...);
+    const bool has_body = !uploads && (route->method == "POST" || route->method == "PUT");
     bool body_is_json = false;
     boost::mp11::mp_for_each<boost::mp11::mp_transform<std::type_identity, boost::mp11::mp_list<detail::Bare<A>...>>>(
         [&](auto tag) {

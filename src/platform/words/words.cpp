@@ -62,6 +62,23 @@ std::vector<std::string_view> Words::keys() const {
     return out;
 }
 
+// The most special word wins: a Record's own, its module's, everybody's.
+static const Word* nearest_word(const Words& words, std::string_view kind, std::string_view record,
+                                const std::string& rest) {
+    if (const Word* own = words.find(fmt::format("{}.{}.{}", kind, record, rest))) return own;
+    auto module = record.substr(0, record.find_first_of("._"));
+    if (const Word* shared = words.find(fmt::format("{}.{}.{}", kind, module, rest))) return shared;
+    return words.find(fmt::format("{}.{}", kind, rest));
+}
+
+const Word* field_word(const Words& words, std::string_view record, std::string_view field) {
+    return nearest_word(words, "field", record, std::string(field));
+}
+
+const Word* choice_word(const Words& words, std::string_view record, std::string_view field, std::string_view value) {
+    return nearest_word(words, "choice", record, fmt::format("{}.{}", field, value));
+}
+
 Locale locale_of(std::string_view accept_language) {
     // The first of the two languages named wins; browsers list them in order of preference.
     auto en = accept_language.find("en"), zh = accept_language.find("zh");

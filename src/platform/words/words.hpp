@@ -41,6 +41,13 @@ class Words {
     std::unordered_map<std::string, Word, Hash, std::equal_to<>> words_;
 };
 
+// How a field is called: `field.<Record>.<name>`, else `field.<module>.<name>` (a Record's name begins with its
+// module), else `field.<name>`; null when none of them stands in the words.
+const Word* field_word(const Words& words, std::string_view record, std::string_view field);
+// How a value of a choice is called, likewise: `choice.<Record>.<field>.<value>`, `choice.<module>.<field>.<value>`,
+// `choice.<field>.<value>`. The value is the enumerator's name, also where its number travels.
+const Word* choice_word(const Words& words, std::string_view record, std::string_view field, std::string_view value);
+
 // zh unless English is preferred in the Accept-Language header.
 Locale locale_of(std::string_view accept_language);
 

@@ -6,7 +6,7 @@
 #include "platform/http/encode.hpp"
 #include "platform/http/net.hpp"
 #include "platform/http/tests/raw.hpp"
-#include "platform/http/uri.hpp"
+#include "base/uri.hpp"
 
 namespace yuanliu::http {
 namespace {

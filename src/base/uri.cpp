@@ -1,4 +1,4 @@
-#include "platform/http/uri.hpp"
+#include "base/uri.hpp"
 
 #include <algorithm>
 #include <vector>
