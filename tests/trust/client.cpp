@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <chrono>
@@ -176,8 +177,12 @@ std::optional<Answer> Client::try_ask(std::string_view method, std::string_view 
     std::string text = fmt::format("{} {} HTTP/1.1\r\nHost: localhost\r\n", method, path);
     for (const auto& [name, value] : more) text += fmt::format("{}: {}\r\n", name, value);
     if (!token_.empty()) text += fmt::format("Authorization: Bearer {}\r\n", token_);
-    if (!body.empty() || method == "POST" || method == "PUT")
-        text += fmt::format("Content-Type: application/json\r\nContent-Length: {}\r\n", body.size());
+    if (!body.empty() || method == "POST" || method == "PUT") {
+        const bool said =
+            std::any_of(more.begin(), more.end(), [](const auto& h) { return h.first == "Content-Type"; });
+        if (!said) text += "Content-Type: application/json\r\n";
+        text += fmt::format("Content-Length: {}\r\n", body.size());
+    }
     text += "\r\n";
     text += body;
     std::optional<Answer> answer;

@@ -1,4 +1,7 @@
 // The queue's promises, statement by statement, without threads.
+#include <atomic>
+#include <future>
+
 #include "jobs_kit.hpp"
 
 namespace yuanliu::jobs {
@@ -83,6 +86,38 @@ TEST_P(QueueTest, rescue_leaves_finished_and_renewed_jobs_alone) {
     EXPECT_EQ(db().write([](Tx& tx) { return rescue(tx); }), 0);
     EXPECT_EQ(state(finished), JobState::completed);
     EXPECT_EQ(state(renewed), JobState::running);
+}
+
+// The last step of a job may be a long transaction, which holds the job's row.
+TEST_P(QueueTest, a_job_at_its_last_step_holds_up_no_others) {
+    if (on_sqlite()) return;  // one writer: nobody renews meanwhile, and nobody takes
+    auto ending = add("work"), other = add("work");
+    take_all();
+    std::promise<void> renewed;
+    std::atomic<bool> held = false;
+    auto step = std::async(std::launch::async, [&, let_go = renewed.get_future().share()] {
+        db().write([&](Tx& tx) {
+            tx.value<std::int64_t>("SELECT id FROM jobs_job WHERE id = ? @lock", ending);
+            held = true;
+            let_go.wait_for(std::chrono::seconds(20));
+        });
+    });
+    ASSERT_TRUE(eventually([&] { return held.load(); }));
+    env().advance(50'000);
+    // Who waited for the row would be refused after a while.
+    db().write([&](Tx& tx) {
+        EXPECT_TRUE(renew(tx, ending, 1, 60'000)) << "it is not lost";
+        EXPECT_FALSE(renew(tx, ending, 2, 60'000));
+        EXPECT_TRUE(renew(tx, other, 1, 60'000));
+        Traces traces;
+        traces.done = 1;
+        store_progress(tx, ending, 1, traces);
+    });
+    env().advance(50'000);
+    EXPECT_EQ(db().write([](Tx& tx) { return rescue(tx); }), 0);
+    renewed.set_value();
+    step.get();
+    EXPECT_EQ(state(other), JobState::running);
 }
 
 TEST_P(QueueTest, retries_with_growing_delay_then_dies) {
