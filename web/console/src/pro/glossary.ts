@@ -25,6 +25,8 @@ export function useGlossary() {
     const permission = (name: string) => say(`permission.${name}`) ?? name;
     // "units.shelf_months" -> 上架期限（月）……
     const setting = (key: string) => say(`setting.${key}`) ?? key;
+    // "units" -> 产品
+    const moduleName = (name: string) => say(`module.${name}`)?.split(/[：:]/)[0]?.trim() ?? name;
     const refusal = (code: string) => say(`error.${code}`) ?? code;
-    return { operation, field, permission, setting, refusal };
+    return { operation, field, permission, setting, moduleName, refusal };
 }
