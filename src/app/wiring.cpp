@@ -292,6 +292,7 @@ void Application::Parts::add_metrics() {
 Application::Application(const Config& config, Env& env, Use use) : parts_(std::make_unique<Parts>(config, env, use)) {}
 Application::~Application() {
     stop_serving();
+    parts_->hub.stop();
     stop_background();
 }
 

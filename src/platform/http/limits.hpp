@@ -45,7 +45,7 @@ struct Limits {
     // WebSockets.
     std::size_t sockets = 5'000;                   // all together, out of `connections`; beyond it 503
     std::size_t sockets_per_address = 256;         // of one client, as proxies name it; beyond it 429; 0: no cap
-    std::size_t socket_message_bytes = 64 * 1024;  // one message of a client; beyond it closed with 1009
+    std::size_t socket_message_bytes = 16 * 1024;  // one message of a client; beyond it closed with 1009
     std::size_t socket_queue_bytes = 256 * 1024;   // what waits to be sent to one client; beyond it closed with 1013
     std::uint64_t sockets_bytes = 64ull << 20;     // what waits on one I/O thread together; beyond it the same
     std::uint32_t socket_frames = 600;             // frames of one client in `socket_frames_ms`; beyond it closed: 1008

@@ -75,7 +75,7 @@ void expect_closed_by_server(websocket::stream<Stream>& stream) {
 Tcp::endpoint local(std::uint16_t port) { return {asio::ip::make_address("127.0.0.1"), port}; }
 
 TEST(BeastClient, agrees_over_plain_sockets) {
-    Served served;
+    Served served([](Options& options) { options.limits.socket_message_bytes = 64 * 1024; });
     served.handler.welcome = &welcome_echo;
     asio::io_context io;
     for (const bool server_leaves : {false, true}) {
@@ -92,6 +92,7 @@ TEST(BeastClient, agrees_over_plain_sockets) {
 
 TEST(BeastClient, agrees_over_tls) {
     Served served([](Options& options) {
+        options.limits.socket_message_bytes = 64 * 1024;
         options.tls_certificate = options.upload_dir + "/cert.pem";
         options.tls_key = options.upload_dir + "/key.pem";
         make_certificate(options.tls_certificate, options.tls_key);

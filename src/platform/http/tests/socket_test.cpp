@@ -68,7 +68,7 @@ class WebSocket : public testing::Test {
 };
 
 TEST_F(WebSocket, shakes_hands_and_talks) {
-    serve();
+    serve([](Options& options) { options.limits.socket_message_bytes = 64 * 1024; });
     SocketClient client = this->client();
     EXPECT_EQ(client.seen.status, 101);
     EXPECT_EQ(client.seen.headers.at("sec-websocket-accept"), "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
