@@ -11,6 +11,10 @@ namespace yuanliu::app {
 
 enum class LogLevel { trace, debug, info, warning, error };
 YL_ENUM(LogLevel, trace, debug, info, warning, error)
+// How a start without an administrator goes on: `print` makes one and prints the password once; `page` prints a
+// one-time code for the set-up page.
+enum class SetupMode { print, page };
+YL_ENUM(SetupMode, print, page)
 enum class Switch { on, off };
 YL_ENUM(Switch, on, off)
 
@@ -31,13 +35,15 @@ struct Config {
     std::string trusted_proxies;  // addresses or networks, separated by commas
     std::string allowed_origins;  // sites whose pages may open live connections besides our own, separated by commas
     std::string tls_certificate, tls_key;
+    SetupMode setup = SetupMode::print;
     Int<0, 256> io_threads = 0;  // 0: one a core
     Int<1, 1000> database_connections = 16;
     Int<1, 64> job_workers = 2;
 };
 YL_RECORD(Config, "config", listen, data, database_url, database_replica_url, public_url, jwt_secret_key, data_key,
           code_key, jwt_expire_minutes, jwt_refresh_days, log_level, rate_limits, metrics_public, time_zone,
-          trusted_proxies, allowed_origins, tls_certificate, tls_key, io_threads, database_connections, job_workers)
+          trusted_proxies, allowed_origins, tls_certificate, tls_key, setup, io_threads, database_connections,
+          job_workers)
 
 // Where the value in effect came from, for `yuanliu config`.
 using Origins = std::map<std::string, std::string, std::less<>>;

@@ -15,24 +15,53 @@
 #include "modules/identity/identity.hpp"
 #include "modules/identity/verbs.hpp"
 #include "modules/repair/repair.hpp"
+#include "modules/setup/setup.hpp"
 #include "modules/units/units.hpp"
 #include "platform/audit/audit.hpp"
 #include "platform/events/events.hpp"
+#include "platform/settings/company.hpp"
 
 namespace yuanliu::app {
 namespace {
 
-// A clock that stands where the story is; everything else is real.
-class StoryEnv : public Env {
+// A transaction at an instant of our choosing.
+struct Shifted : Rx {
+    static void to(Rx& rx, Time then) { rx.*(&Shifted::now_) = then; }
+};
+
+// The database on the day of which the story tells, for what goes through it; the server beside it has its own day.
+class StoryDatabase : public Database {
  public:
-    Time now() const override { return now_; }
-    std::int64_t monotonic_ms() const override { return real().monotonic_ms(); }
-    void random(std::span<unsigned char> bytes) override { real().random(bytes); }
+    explicit StoryDatabase(Database& real) : real_(real), now_(Env::real().now()) { parts_ = real.parts(); }
     void set(Time now) { now_ = now; }
 
+    void read_later(Read work, Done done) override { real_.read_later(then(std::move(work)), std::move(done)); }
+    void write_later(Write work, Done done) override { real_.write_later(then(std::move(work)), std::move(done)); }
+    std::string_view dialect() const override { return real_.dialect(); }
+    DatabaseStats stats() const override { return real_.stats(); }
+    void backup(const std::string& path) override { real_.backup(path); }
+    void exclusively(const std::function<void(Connection&)>& work) override { real_.exclusively(work); }
+
+ protected:
+    void read_now(const Read& work) override { real_.read(then(work)); }
+    void write_now(const Write& work) override { real_.write(then(work)); }
+
  private:
+    template <class R>
+    std::function<void(R&)> then(std::function<void(R&)> work) const {
+        return [at = now_, work = std::move(work)](R& transaction) {
+            Shifted::to(transaction, at);
+            work(transaction);
+        };
+    }
+    Database& real_;
     Time now_;
 };
+
+// Called before each day with the days told and all of them; throws to end the story there.
+using OnDay = std::function<void(int done, int total)>;
+
+constexpr std::int64_t demo_units = 5000;
 
 struct TypeIdea {
     const char *name, *model, *brand, *description;
@@ -101,14 +130,17 @@ const std::array fault_ideas{
 
 class Story {
  public:
-    Story(Application& app, StoryEnv& env, std::int64_t units)
-        : app_(app), env_(env), units_(units), zone_("Asia/Shanghai") {}
+    Story(Database& db, std::int64_t units)
+        : db_(db), units_(units), zone_(db.read([](Rx& rx) { return rx.part<settings::Company>().zone(rx); })) {}
 
-    void tell() {
+    void tell(const OnDay& on_day) {
         today_ = zone_.day_of(Env::real().now());
         set_day(today_ - days, 9);
         people();
-        for (std::int32_t day = today_ - days; day < today_; ++day) live(day);
+        for (std::int32_t day = today_ - days; day < today_; ++day) {
+            on_day(day - (today_ - days), days);
+            live(day);
+        }
         leave_some_open();
     }
 
@@ -130,7 +162,7 @@ class Story {
     };
 
     void set_day(std::int32_t day, int hour) {
-        env_.set(Time{zone_.at(day).ms + hour * hour_ms + std::int64_t(random_(0, 3'500'000))});
+        db_.set(Time{zone_.at(day).ms + hour * hour_ms + std::int64_t(random_(0, 3'500'000))});
     }
     std::int64_t random_(std::int64_t low, std::int64_t high) {
         return std::uniform_int_distribution<std::int64_t>(low, high)(dice_);
@@ -152,14 +184,14 @@ class Story {
             in.user_type = UserType::agent;
             // Nobody knows it: an administrator sets one for whoever wants to look around as an agent.
             unsigned char bytes[18];
-            env_.random(bytes);
+            Env::real().random(bytes);
             in.password = base64url_encode({reinterpret_cast<const char*>(bytes), sizeof bytes});
             in.phone = Phone(std::string("+86") + idea.phone);
             in.territories.emplace();
             for (auto t : idea.territories) in.territories->push_back(t);
-            agents_.push_back(identity::create_user(app_.db(), staff(), in).id);
+            agents_.push_back(identity::create_user(db_, staff(), in).id);
         }
-        app_.db().write([&](Tx& tx) {
+        db_.write([&](Tx& tx) {
             for (const auto& idea : type_ideas) {
                 catalog::ProductTypeInput in{idea.name,   idea.model, idea.brand,       Dictionary{idea.specs},
                                              idea.months, {},         idea.description, {}};
@@ -172,14 +204,14 @@ class Story {
     void live(std::int32_t day) {
         auto civil = civil_from_days(day);
         set_day(day, 10);
-        app_.db().write([&](Tx& tx) {
+        db_.write([&](Tx& tx) {
             if (civil.day == 3 || civil.day == 17) make(tx, day);
             if (weekday(day) == 2 || weekday(day) == 5) ship(tx, day);
             activate(tx, day);
             take_in_repairs(tx, day);
         });
         set_day(day, 16);
-        app_.db().write([&](Tx& tx) { give_back_repairs(tx, day); });
+        db_.write([&](Tx& tx) { give_back_repairs(tx, day); });
     }
 
     void make(Tx& tx, std::int32_t day) {
@@ -283,7 +315,7 @@ class Story {
     // What an operator finds on the desk: returns, scrap, a replaced unit, a copied label.
     void leave_some_open() {
         set_day(today_ - 1, 15);
-        app_.db().write([&](Tx& tx) {
+        db_.write([&](Tx& tx) {
             std::shuffle(active_.begin(), active_.end(), dice_);
             auto take = [&](std::size_t n) {
                 units::CodeList list;
@@ -314,8 +346,7 @@ class Story {
         });
     }
 
-    Application& app_;
-    StoryEnv& env_;
+    StoryDatabase db_;
     std::int64_t units_;
     Zone zone_;
     std::int32_t today_ = 0;
@@ -328,22 +359,34 @@ class Story {
     std::vector<OnBench> bench_;
 };
 
+bool is_empty(Database& db) {
+    return db.read([](Rx& rx) { return !rx.exists<catalog::ProductType>("id > 0"); });
+}
+
 }  // namespace
 
 int fill_demo(const Config& config, std::int64_t units, bool if_empty) {
-    StoryEnv env;
-    env.set(Env::real().now());
-    Application app(config, env);
+    Application app(config, Env::real());
     migrate(app.db(), all_migrations());
-    bool empty = app.db().read([](Rx& rx) { return !rx.exists<catalog::ProductType>("id > 0"); });
-    if (!empty) {
+    if (!is_empty(app.db())) {
         std::cout << (if_empty ? "there is data already; the demo company stays out\n"
                                : "refused: there is data already\n");
         return if_empty ? 0 : 1;
     }
-    Story(app, env, units).tell();
+    Story(app.db(), units).tell([](int, int) {});
     std::cout << "the demo company is ready\n";
     return 0;
+}
+
+void declare_demo(jobs::Registry& registry) {
+    registry.on<jobs::Nothing>(std::string(setup::demo_job), [](jobs::Context& context, const jobs::Nothing&) {
+        // Also when the process ended in the middle of the story: one that goes on would not fit together.
+        if (!is_empty(context.db)) throw jobs::Permanent{std::string(setup::demo_refused), "there is data already"};
+        Story(context.db, demo_units).tell([&](int done, int total) {
+            context.check();
+            context.progress(done, total);
+        });
+    });
 }
 
 }  // namespace yuanliu::app

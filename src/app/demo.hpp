@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/config.hpp"
+#include "platform/jobs/registry.hpp"
 
 namespace yuanliu::app {
 
@@ -9,5 +10,8 @@ namespace yuanliu::app {
 // repairs, alerts. Refuses a database that has product types already, or does nothing with `if_empty`. Returns an exit
 // code.
 int fill_demo(const Config& config, std::int64_t units, bool if_empty);
+
+// The same as a job of the running server, `setup.demo`, which the set-up page starts.
+void declare_demo(jobs::Registry& registry);
 
 }  // namespace yuanliu::app

@@ -17,6 +17,7 @@
 #include "base/base64.hpp"
 #include "base/unit_code.hpp"
 #include "modules/identity/identity.hpp"
+#include "modules/setup/setup.hpp"
 #include "platform/audit/audit.hpp"
 
 namespace yuanliu::app {
@@ -41,6 +42,11 @@ void ensure_administrator(Application& app, Env& env) {
     if (made)
         std::cout << "\n  First start. Sign in as\n\n      user      admin\n      password  " << password
                   << "\n\n  and change the password. This is shown only once.\n\n";
+}
+
+// For those who set up in the browser: the code that proves they may, or nothing when there is an administrator.
+std::optional<std::string> setup_code(Application& app) {
+    return app.db().write([](Tx& tx) { return setup::issue_code(tx); });
 }
 
 std::string shown_address(const Config& config, std::uint16_t port) {
@@ -70,7 +76,11 @@ int serve(Loaded& loaded, const Options&) {
     Env& env = Env::real();
     Application app(loaded.config, env);
     for (const auto& name : migrate(app.db(), all_migrations())) spdlog::info("migrated {}", name);
-    ensure_administrator(app, env);
+    std::optional<std::string> code;
+    if (loaded.config.setup == SetupMode::page)
+        code = setup_code(app);
+    else
+        ensure_administrator(app, env);
     auto port = app.serve();
     app.start_background();
     auto address = shown_address(loaded.config, port);
@@ -82,6 +92,10 @@ int serve(Loaded& loaded, const Options&) {
               << (loaded.config.database_url.empty() ? database_url(loaded.config) : "the configured database")
               << ", files in " << loaded.config.data << "\n"
               << "Ctrl-C stops it." << std::endl;
+    if (code)
+        std::cout << "\n  Nobody administers this installation yet. Open " << address
+                  << "/ and set it up with\n\n      setup code  " << *code << "\n\n  It is good until then."
+                  << std::endl;
     int signal = 0;
     sigwait(&signals, &signal);
     spdlog::info("stopping: finishing what is under way");

@@ -21,6 +21,7 @@
 #include "modules/notices/notices.hpp"
 #include "modules/repair/repair.hpp"
 #include "modules/reports/reports.hpp"
+#include "modules/setup/setup.hpp"
 #include "modules/units/labels.hpp"
 #include "modules/units/units.hpp"
 #include "platform/api/api.hpp"
@@ -37,8 +38,10 @@
 #include "platform/metrics/metrics.hpp"
 #include "platform/openapi/openapi.hpp"
 #include "platform/search/finders.hpp"
+#include "platform/settings/company.hpp"
 #include "platform/settings/settings.hpp"
 
+#include "app/demo.hpp"
 #include "app/housekeeping.hpp"
 #include "app/message_file.hpp"
 #include "app/pages.hpp"
@@ -50,7 +53,7 @@ namespace {
 // Lower floors first: a migration may refer to tables of those before it.
 constexpr std::string_view migration_order[] = {"audit",   "events",   "api",     "jobs",  "settings",
                                                 "files",   "identity", "catalog", "units", "repair",
-                                                "reports", "notices",  "desk"};
+                                                "reports", "notices",  "desk",    "setup"};
 
 std::vector<std::string> split(std::string_view text) {
     std::vector<std::string> out;
@@ -121,6 +124,7 @@ void declare_routes(Routes& r) {
     reports::routes(r);
     notices::routes(r);
     desk::routes(r);
+    setup::routes(r);
     audit::routes(r);
     jobs::routes(r);
     settings::routes(r);
@@ -147,8 +151,8 @@ struct Application::Parts {
           env(env),
           vault(sha256(config.data_key), env),
           mint(config.code_key),
-          zone(config.time_zone),
           words(load_words()),
+          company(settings, config.time_zone),
           files(config.data + "/files", env),
           messages(config.data + "/messages.log"),
           url{config.public_url} {
@@ -164,6 +168,7 @@ struct Application::Parts {
         reports::declare(job_registry);
         desk::declare(job_registry);
         declare_housekeeping(job_registry);
+        declare_demo(job_registry);
         units::declare(finders), repair::declare(finders), catalog::declare(finders), identity::declare(finders);
         catalog::declare(import_targets), units::declare(import_targets), identity::declare(import_targets),
             repair::declare(import_targets);
@@ -183,7 +188,7 @@ struct Application::Parts {
             identity::IdentityConfig{config.jwt_secret_key, int(config.jwt_expire_minutes),
                                      int(config.jwt_refresh_days)});
         auto& parts = db->parts();
-        parts.add(mint), parts.add(zone), parts.add(words), parts.add(settings), parts.add(files), parts.add(bus),
+        parts.add(mint), parts.add(company), parts.add(words), parts.add(settings), parts.add(files), parts.add(bus),
             parts.add(url), parts.add(hub), parts.add(finders), parts.add(routes), parts.add(import_targets);
         parts.add(job_registry), parts.add(*directory);
         parts.add<Identities>(*directory);
@@ -207,10 +212,10 @@ struct Application::Parts {
     Env& env;
     Vault vault;
     CodeMint mint;
-    Zone zone;
     Words words;
     Routes routes;
     settings::Settings settings;
+    settings::Company company;
     files::FileStore files;
     MessageFile messages;
     units::PublicUrl url;

@@ -67,6 +67,7 @@ void AppTest::SetUp() {
     config_.database_url = database_->options().url;
     database_->close();
     app_ = std::make_unique<app::Application>(config_, env_);
+    if (!wants_admin()) return;
     app_->db().write([](Tx& tx) { identity::create_admin(tx, "admin", password); });
     admin_ = login("admin", password);
     as_admin();

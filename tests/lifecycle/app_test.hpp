@@ -28,6 +28,8 @@ class AppTest : public ::testing::TestWithParam<Backend> {
  protected:
     void SetUp() override;
     void TearDown() override;
+    // False: nobody is there yet, and as_admin() is nobody.
+    virtual bool wants_admin() const { return true; }
 
     Reply ask(std::string_view method, std::string_view path, std::string_view body = "", http::Headers headers = {});
     Reply get(std::string_view path) { return ask("GET", path); }

@@ -41,6 +41,49 @@ TEST(Start, TheFirstLoginIsToldOnceAndWorks) {
         EXPECT_EQ(fs::status(data + name).permissions(), fs::perms::owner_read | fs::perms::owner_write) << name;
 }
 
+// The set-up page instead: nobody is there until somebody brings the code from the log.
+TEST(Start, TheSetupPageWantsTheCodeFromTheLog) {
+    const TempFolder folder;
+    const auto data = folder.file("data");
+    const Launch launch{.words = {"--setup", "page"}};
+    const auto code_of = [](const Server& server) {
+        std::istringstream text(server.out());
+        for (std::string word; text >> word;)
+            if (word == "code" && text >> word) return word;
+        return std::string();
+    };
+    {
+        Server first(data, launch);
+        EXPECT_EQ(first.first_password(), "");
+        EXPECT_EQ(code_of(first).size(), 14u) << first.out();
+    }
+    Server server(data, launch);
+    const auto code = code_of(server);
+    ASSERT_EQ(code.size(), 14u) << server.out();
+    Client client(server.port());
+    EXPECT_FALSE(client.login("admin", "anything at all"));
+    EXPECT_EQ(client.get("/api/setup/").at("data.needed"), "true");
+    const auto made = client.post("/api/setup/", fmt::format(R"({{"setup_code":"{}","username":"boss",)"
+                                                             R"("password":"correct horse 42","demo":true}})",
+                                                             code));
+    ASSERT_EQ(made.status, 201) << made.body;
+    client.as(made.at("data.access"));
+    Answer job;
+    for (const auto begun = clock_ms(); clock_ms() - begun < 300'000 && job.at("data[0].state") != "completed";) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        job = client.get("/api/jobs/?kind=setup.demo");
+        ASSERT_NE(job.at("data[0].state"), "discarded") << job.body;
+    }
+    EXPECT_EQ(job.at("data[0].progress_done"), "364") << job.body;
+    EXPECT_EQ(client.get("/api/product-types/").count("data"), 6u);
+    EXPECT_EQ(client.get("/api/products/?status=activated").at("page.total"), "1000");
+    EXPECT_EQ(server.stop(), 0);
+    EXPECT_EQ(run_verb({"check", "--data", data}).code, 0);
+    Server third(data, launch);
+    EXPECT_EQ(code_of(third), "") << third.out();
+    EXPECT_EQ(Client(third.port()).get("/api/setup/").at("data.needed"), "false");
+}
+
 TEST(Start, AdministratorsCanBeMadeByHand) {
     const TempFolder folder;
     const auto data = folder.file("data");

@@ -2,6 +2,7 @@
 // the paths stand in verbs.hpp, the caller's identity in directory.hpp.
 #pragma once
 
+#include <functional>
 #include <string_view>
 
 #include "modules/identity/model.hpp"
@@ -41,6 +42,16 @@ bool has_admin(Rx& rx);
 // For the first start and the command line. Throws invalid naming `username` (taken) or `password` (too weak). Hashes
 // inside the transaction, which a server under load must not do.
 Id<User> create_admin(Tx& tx, std::string_view username, std::string_view password);
+struct FirstAdmin {
+    Text<1, 64> username;
+    Secret<1, 1024> password;
+    Text<0, 80> name;
+};
+// The administrator of an installation that has none, signed in from where `actor` is; the password is hashed on the
+// bounded pool. `also` runs in the same transaction, as him; what it throws undoes all. Throws conflict
+// `identity.administrator_exists`, invalid naming `username` or `password`.
+LoggedIn create_first_admin(Database& db, const Actor& actor, const FirstAdmin& in,
+                            const std::function<void(Tx&, const Actor& self)>& also);
 // Forgets spent codes, finished throttles and log-ins that ended 30 days ago; returns how many rows. For a daily job.
 std::int64_t purge(Tx& tx);
 

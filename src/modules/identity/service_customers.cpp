@@ -91,4 +91,23 @@ Id<User> create_admin(Tx& tx, std::string_view username, std::string_view passwo
     return add_user(tx, in, hash_password(password, tx.env())).id;
 }
 
+LoggedIn create_first_admin(Database& db, const Actor& actor, const FirstAdmin& admin,
+                            const std::function<void(Tx&, const Actor& self)>& also) {
+    UserNew in;
+    in.username = admin.username;
+    in.name = admin.name;
+    in.user_type = UserType::administrator;
+    check_new_password("password", admin.password, admin.username);
+    const auto hash = db.parts().get<IdentityDirectory>().passwords().hash(admin.password);
+    return db.write([&](Tx& tx) {
+        // Of two at once the second finds the first one's row: SQLite has one writer, PostgreSQL is serializable.
+        if (has_admin(tx)) throw conflict("identity.administrator_exists");
+        User user = add_user(tx, in, hash);
+        auto out = open_session(tx, user, actor);
+        tx.subject("identity_user", user.id.value);
+        also(tx, acting_as(actor, user));
+        return out;
+    });
+}
+
 }  // namespace yuanliu::identity

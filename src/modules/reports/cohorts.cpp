@@ -4,6 +4,7 @@
 
 #include "modules/reports/rules.hpp"
 #include "modules/units/units.hpp"
+#include "platform/settings/company.hpp"
 
 namespace yuanliu::reports {
 namespace {
@@ -108,7 +109,7 @@ Overview overview(Rx& rx, const Actor& actor, const OverviewQuery& query) {
 std::vector<ActivationRow> activation(Rx& rx, const Actor& actor, const ActivationQuery& query) {
     require_forwards(query.from_date, query.to_date);
     auto by = query.by.value_or(ActivationBy::none);
-    const auto& zone = rx.part<Zone>();
+    const auto zone = rx.part<settings::Company>().zone(rx);
     Where where(rx, "shipped_at IS NOT NULL");
     if (query.from_date) where.add("shipped_at >= ?", std::optional(zone.at(query.from_date->days)));
     if (query.to_date) where.add("shipped_at < ?", std::optional(zone.at(query.to_date->days + 1)));

@@ -9,6 +9,7 @@
 #include "modules/units/rules.hpp"
 #include "modules/units/settings.hpp"
 #include "platform/events/events.hpp"
+#include "platform/settings/company.hpp"
 
 namespace yuanliu::units {
 namespace {
@@ -58,7 +59,7 @@ bool same_customer(Tx& tx, const Actor& actor, const Activate& input, const Unit
 
 std::optional<Date> day_of(Rx& rx, std::optional<Time> time) {
     if (!time) return {};
-    return Date{rx.part<Zone>().day_of(*time)};
+    return Date{rx.part<settings::Company>().zone(rx).day_of(*time)};
 }
 
 }  // namespace

@@ -15,6 +15,7 @@
 #include "platform/print/pdf.hpp"
 #include "platform/print/qr.hpp"
 #include "platform/print/zip.hpp"
+#include "platform/settings/company.hpp"
 
 namespace yuanliu::units {
 namespace {
@@ -151,8 +152,9 @@ void run_labels(jobs::Context& context, const LabelTask& task) {
     auto path = store.new_path(extension);
     auto total = context.db.read(
         [&](Rx& rx) { return task.batch_id ? rx.one(*task.batch_id).count : std::int64_t(task.unit_ids.size()); });
-    Surroundings around{context.db.parts().get<PublicUrl>(), context.db.parts().get<Zone>(),
-                        context.db.read([](Rx& rx) { return rx.now(); })};
+    const auto [zone, now] =
+        context.db.read([](Rx& rx) { return std::pair(rx.part<settings::Company>().zone(rx), rx.now()); });
+    Surroundings around{context.db.parts().get<PublicUrl>(), zone, now};
     auto file = open_file(path, task, around);
     std::int64_t done = 0, last = 0;
     for (;;) {

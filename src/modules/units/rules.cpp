@@ -6,6 +6,7 @@
 
 #include "base/unit_code.hpp"
 #include "platform/events/events.hpp"
+#include "platform/settings/company.hpp"
 
 namespace yuanliu::units {
 
@@ -165,7 +166,7 @@ std::string network_of(std::string_view ip) {
     return std::string(ip.substr(0, end)) + (separator == '.' ? "0/24" : ":/48");
 }
 
-Date today(Rx& rx) { return {rx.part<Zone>().day_of(rx.now())}; }
+Date today(Rx& rx) { return {rx.part<settings::Company>().zone(rx).day_of(rx.now())}; }
 
 static Error unknown_code(std::string_view code) {
     return not_found("units.unknown_code", {{"code", std::string(code)}});

@@ -28,10 +28,11 @@ constexpr std::string_view version_sql = "SELECT version FROM settings_version W
 
 }  // namespace
 
-std::size_t Settings::add(std::string key, const Type& type, Value standard, std::shared_ptr<void> (*make)()) {
+std::size_t Settings::add(std::string key, const Type& type, Value standard, Check check,
+                          std::shared_ptr<void> (*make)()) {
     auto index = declared_.size();
     if (!index_.emplace(key, index).second) throw internal("setting declared twice: " + key);
-    declared_.push_back({std::move(key), &type, std::move(standard), make});
+    declared_.push_back({std::move(key), &type, std::move(standard), std::move(check), make});
     return index;
 }
 
@@ -51,6 +52,11 @@ Settings::Value Settings::parse(const Declared& setting, std::string_view json) 
         throw Error(reader.unreadable ? Fault::unreadable : Fault::invalid,
                     reader.unreadable ? "unreadable" : "invalid")
             .with(std::move(reader.problems));
+    try {
+        if (setting.check) setting.check(value.get());
+    } catch (const Error& e) {
+        throw invalid_field("value", e.code, e.args);
+    }
     return value;
 }
 

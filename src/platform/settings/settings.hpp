@@ -7,6 +7,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <mutex>
 
@@ -42,12 +43,15 @@ class Settings {
  public:
     static constexpr std::int64_t fresh_ms = 1000;
 
-    // Throws internal when the key is taken. Only at start.
+    // `check` throws for a value that fits the type and is wrong all the same. Throws internal when the key is taken.
+    // Only at start.
     template <class T>
-    Setting<T> declare(std::string key, T standard) {
+    Setting<T> declare(std::string key, T standard, std::function<void(const T&)> check = {}) {
         auto value = std::make_shared<const T>(std::move(standard));
-        return {this,
-                add(std::move(key), type_of<T>(), value, [] { return std::shared_ptr<void>(std::make_shared<T>()); })};
+        Check any;
+        if (check) any = [check = std::move(check)](const void* v) { check(*static_cast<const T*>(v)); };
+        return {this, add(std::move(key), type_of<T>(), value, std::move(any),
+                          [] { return std::shared_ptr<void>(std::make_shared<T>()); })};
     }
 
     std::vector<View> list(Rx& rx) const;
@@ -58,10 +62,12 @@ class Settings {
     template <class T>
     friend class Setting;
     using Value = std::shared_ptr<const void>;
+    using Check = std::function<void(const void*)>;
     struct Declared {
         std::string key;
         const Type* type;
         Value standard;
+        Check check;
         std::shared_ptr<void> (*make)();
     };
     // Immutable; replaced as a whole.
@@ -70,7 +76,7 @@ class Settings {
         std::vector<Value> values;  // by index of declared_
     };
 
-    std::size_t add(std::string key, const Type& type, Value standard, std::shared_ptr<void> (*make)());
+    std::size_t add(std::string key, const Type& type, Value standard, Check check, std::shared_ptr<void> (*make)());
     const Declared& declared(std::string_view key) const;
     // Throws as change() does.
     static Value parse(const Declared& setting, std::string_view json);

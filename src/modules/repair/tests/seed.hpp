@@ -11,7 +11,7 @@
 #include "modules/repair/repair.hpp"
 #include "platform/events/events.hpp"
 #include "platform/files/files.hpp"
-#include "platform/settings/settings.hpp"
+#include "platform/settings/company.hpp"
 
 namespace yuanliu::repair {
 
@@ -44,7 +44,7 @@ class RepairTest : public DbTest {
         declare(bus_);
         files_ = std::make_unique<files::FileStore>(folder_.file("files"), env());
         auto& parts = db().parts();
-        parts.add(zone_), parts.add(settings_), parts.add(bus_), parts.add(*files_);
+        parts.add(company_), parts.add(settings_), parts.add(bus_), parts.add(*files_);
         units::routes(routes_), catalog::routes(routes_), repair::routes(routes_);
         staff_ = add_person("li.staff", UserType::staff);
         agent_ = add_person("wang.agent", UserType::agent);
@@ -144,6 +144,7 @@ class RepairTest : public DbTest {
     TempFolder folder_;
     Zone zone_;
     settings::Settings settings_;
+    settings::Company company_{settings_, Zone::default_name};
     events::Bus bus_;
     std::unique_ptr<files::FileStore> files_;
     Routes routes_;
