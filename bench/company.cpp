@@ -188,6 +188,7 @@ class Company {
         a.unit_id = unit.id, a.customer_id = *unit.customer_id, a.at = *unit.activated_at;
         a.warranty_start = *unit.warranty_start, a.warranty_end = *unit.warranty_end;
         a.ip_network = "127.0.0.0/24";
+        a.product_type_id = unit.product_type_id.value, a.agent_id = unit.agent_id;
         activations.push_back(std::move(a));
     }
 

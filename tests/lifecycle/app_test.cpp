@@ -100,14 +100,14 @@ http::Request AppTest::request(std::string_view method, std::string_view path, s
 void AppTest::ask_later(std::string_view method, std::string_view path, std::string_view body,
                         std::function<void(Reply)> done) {
     app_->api().dispatch(request(method, path, body, {}), [done = std::move(done)](http::Answer&& answer) {
-        done({answer.status, std::move(answer.body), std::move(answer.headers)});
+        done({answer.status, std::move(answer.body), std::move(answer.headers), std::move(answer.file)});
     });
 }
 
 Reply AppTest::ask(std::string_view method, std::string_view path, std::string_view body, http::Headers headers) {
     std::promise<Reply> promise;
     app_->api().dispatch(request(method, path, body, std::move(headers)), [&](http::Answer&& answer) {
-        promise.set_value({answer.status, std::move(answer.body), std::move(answer.headers)});
+        promise.set_value({answer.status, std::move(answer.body), std::move(answer.headers), std::move(answer.file)});
     });
     return promise.get_future().get();
 }

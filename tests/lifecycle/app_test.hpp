@@ -16,6 +16,7 @@ struct Reply {
     int status = 0;
     std::string body;
     http::Headers headers;
+    std::string file = {};  // its path, where the answer is a file
 
     // The value at a path such as "data.items[0].id" as text (a string's characters, a number's digits); "" when
     // absent.

@@ -66,6 +66,9 @@ Content trend_answer(Database& db, const Actor& a, const TrendQuery& q) { return
 Content activation_answer(Database& db, const Actor& a, const ActivationQuery& q) {
     return answer<&activation>(db, a, q, "activation");
 }
+Content territories_answer(Database& db, const Actor& a, const TerritoryQuery& q) {
+    return answer<&territories>(db, a, q, "territories");
+}
 Content failures_answer(Database& db, const Actor& a, const FailureQuery& q) {
     return answer<&failures>(db, a, q, "failures");
 }
@@ -94,6 +97,10 @@ void routes(Routes& r) {
           "How many shipped units are activated, and how soon")
         .answers(forms)
         .data_of<std::vector<ActivationRow>>();
+    r.get("/api/reports/lifecycle/territories/", "reports.read", &territories_answer,
+          "Activations and diversions by province and city")
+        .answers(forms)
+        .data_of<std::vector<TerritoryRow>>();
     r.get("/api/reports/lifecycle/failures/", "reports.read", &failures_answer, "Failed units per 1,000 activated")
         .answers(forms)
         .data_of<std::vector<FailureRow>>();

@@ -14,6 +14,8 @@ enum class TrendBy { none, type, agent };
 YL_ENUM(TrendBy, none, type, agent)
 enum class ActivationBy { none, type, agent, batch };
 YL_ENUM(ActivationBy, none, type, agent, batch)
+enum class TerritoryBy { province, city };
+YL_ENUM(TerritoryBy, province, city)
 enum class FailureBy { type, batch, month };
 YL_ENUM(FailureBy, type, batch, month)
 enum class TurnaroundBy { none, type, technician };
@@ -83,6 +85,24 @@ struct ActivationRow {
 };
 YL_RECORD(ActivationRow, "reports.activation_row", key, label, shipped, activated, activation_rate, delay_days_p50,
           delay_days_p90)
+
+// ---- territories ----
+
+struct TerritoryQuery {
+    std::optional<TerritoryBy> by;           // city
+    std::optional<Date> from_date, to_date;  // of activation
+    std::optional<Id<catalog::ProductType>> product_type_id;
+    std::optional<Id<identity::User>> agent_id;
+    std::optional<Format> format;
+};
+YL_RECORD(TerritoryQuery, "reports.territory_query", by, from_date, to_date, product_type_id, agent_id, format)
+
+struct TerritoryRow {
+    std::optional<std::string> province, city;  // none: the address did not tell
+    std::int64_t activations = 0, diversions = 0;
+    std::optional<double> share;  // of all activations asked for, 0 to 1
+};
+YL_RECORD(TerritoryRow, "reports.territory_row", province, city, activations, diversions, share)
 
 // ---- failures ----
 

@@ -23,6 +23,9 @@ Overview overview(Rx& rx, const Actor& actor, const OverviewQuery& query);
 std::vector<TrendRow> trend(Rx& rx, const Actor& actor, const TrendQuery& query);
 // Of the units shipped in the range (all, when none is given), as they stand now.
 std::vector<ActivationRow> activation(Rx& rx, const Actor& actor, const ActivationQuery& query);
+// Where units were activated in the range (all, when none is given), and where that raised a diversion alert which
+// nobody has dismissed; most first. Replacements do not count.
+std::vector<TerritoryRow> territories(Rx& rx, const Actor& actor, const TerritoryQuery& query);
 // Of the units activated in the range (all, when none is given); a failed unit has been received for repair since.
 std::vector<FailureRow> failures(Rx& rx, const Actor& actor, const FailureQuery& query);
 std::vector<ReasonRow> reasons(Rx& rx, const Actor& actor, const ReasonQuery& query);

@@ -102,6 +102,7 @@ Activated activate(Tx& tx, const Actor& actor, const Activate& input) {
     if (region) activation.province = region->province, activation.city = region->city;
     activation.warranty_start = *unit.warranty_start, activation.warranty_end = *unit.warranty_end;
     activation.ip_network = network_of(actor.ip);
+    activation.product_type_id = unit.product_type_id.value, activation.agent_id = unit.agent_id;
     tx.append(activation);
     if (region) check_diversion(tx, unit, *region);
     events::emit(

@@ -18,6 +18,22 @@ Content check_warranty(Rx& rx, const Actor& actor, const WarrantyQuery& query) {
 
 constexpr std::uint64_t bulk_bytes = 2 << 20;  // 10,000 codes of 64 characters, with room
 
+void label_routes(Routes& r) {
+    r.post("/api/labels/", "units.print", &print_labels, "Print labels of a batch or of given codes, as a job")
+        .accepted();
+    r.get("/api/label-presets/", "units.print", &label_presets, "Label stock that can be printed on");
+    r.get("/api/label-templates/", "units.print", &label_templates, "List label designs of one's own");
+    r.post("/api/label-templates/", "units.print", &create_label_template, "Add a label design").created();
+    r.post("/api/label-templates/preview/", "units.print", &preview_label,
+           "A label design as a picture, before it is kept")
+        .answers("image/png")
+        .rate_limit("bulk")
+        .unaudited();
+    r.get("/api/label-templates/{id}/", "units.print", &label_template, "One label design");
+    r.put("/api/label-templates/{id}/", "units.print", &change_label_template, "Replace a label design");
+    r.del("/api/label-templates/{id}/", "units.print", &delete_label_template, "Delete a label design");
+}
+
 }  // namespace
 
 void routes(Routes& r) {
@@ -74,9 +90,7 @@ void routes(Routes& r) {
     r.get("/api/alerts/", "units.alerts", &alerts, "List diversion and clone alerts");
     r.get("/api/alerts/{id}/", "units.alerts", &alert, "One alert");
     r.put("/api/alerts/{id}/", "units.alerts", &decide, "Confirm or dismiss an alert");
-    r.post("/api/labels/", "units.print", &print_labels, "Print labels of a batch or of given codes, as a job")
-        .accepted();
-    r.get("/api/label-presets/", "units.print", &label_presets, "Label stock that can be printed on");
+    label_routes(r);
     r.get("/api/products/{id}/qrcode/", "units.read", &qrcode_picture, "The QR code of a unit as a PNG")
         .answers("image/png");
     r.get("/q/{code}/", "public", &scan_page, "What a scanned label says")

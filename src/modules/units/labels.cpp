@@ -25,18 +25,10 @@ struct LabelTask {
     std::vector<std::int64_t> unit_ids;
     LabelFormat format = LabelFormat::pdf;
     std::string layout;
+    std::optional<Id<LabelTemplate>> template_id;
     int skip_first = 0;
 };
-YL_RECORD(LabelTask, "units.label_task", batch_id, unit_ids, format, layout, skip_first)
-
-// What stands on a label.
-struct LabelRow {
-    Id<Unit> id;
-    std::string code, type, model;
-    std::optional<std::int64_t> batch_id;
-    Time created_at;
-};
-YL_RECORD(LabelRow, "units.label_row", id, code, type, model, batch_id, created_at)
+YL_RECORD(LabelTask, "units.label_task", batch_id, unit_ids, format, layout, template_id, skip_first)
 
 constexpr std::string_view label_rows =
     "SELECT u.id AS id, u.code AS code, t.name AS type, t.model AS model, u.batch_id AS batch_id, u.created_at AS "
@@ -44,8 +36,8 @@ constexpr std::string_view label_rows =
     " FROM units_unit u JOIN catalog_type_name t ON t.id = u.product_type_id ";
 constexpr int rows_at_once = 2000;  // read in one snapshot, then written to the file without one
 
-print::LabelLayout layout_of(const LabelTask& task) {
-    print::LabelLayout layout = print::preset(task.layout);
+print::LabelLayout layout_of(Rx& rx, const LabelTask& task) {
+    auto layout = task.template_id ? layout_of(rx.one(*task.template_id)) : print::preset(task.layout);
     layout.qr_text = "{url}";
     layout.skip_first = task.skip_first;
     return layout;
@@ -76,8 +68,8 @@ struct Surroundings {
 
 class PdfFile : public LabelFile {
  public:
-    PdfFile(const std::string& path, const LabelTask& task, Surroundings around)
-        : around_(around), pdf_(path, layout_of(task), "Yuanliu labels", around.now) {}
+    PdfFile(const std::string& path, const print::LabelLayout& layout, Surroundings around)
+        : around_(around), pdf_(path, layout, "Yuanliu labels", around.now) {}
     void add(const LabelRow& row) override { pdf_.add(fields_of(row, around_.url, around_.zone)); }
     void finish() override { pdf_.finish(); }
 
@@ -125,9 +117,13 @@ class CsvFile : public LabelFile {
     std::ofstream file_;
 };
 
-std::unique_ptr<LabelFile> open_file(const std::string& path, const LabelTask& task, Surroundings around) {
+std::unique_ptr<LabelFile> open_file(Database& db, const std::string& path, const LabelTask& task,
+                                     Surroundings around) {
     switch (task.format) {
-        case LabelFormat::pdf: return std::make_unique<PdfFile>(path, task, around);
+        case LabelFormat::pdf: {
+            const auto layout = db.read([&](Rx& rx) { return layout_of(rx, task); });
+            return std::make_unique<PdfFile>(path, layout, around);
+        }
         case LabelFormat::zip: return std::make_unique<ZipFile>(path, around);
         case LabelFormat::csv: return std::make_unique<CsvFile>(path, around);
     }
@@ -155,7 +151,7 @@ void run_labels(jobs::Context& context, const LabelTask& task) {
     const auto [zone, now] =
         context.db.read([](Rx& rx) { return std::pair(rx.part<settings::Company>().zone(rx), rx.now()); });
     Surroundings around{context.db.parts().get<PublicUrl>(), zone, now};
-    auto file = open_file(path, task, around);
+    auto file = open_file(context.db, path, task, around);
     std::int64_t done = 0, last = 0;
     for (;;) {
         context.check();
@@ -175,16 +171,25 @@ void run_labels(jobs::Context& context, const LabelTask& task) {
 
 }  // namespace
 
+LabelRow label_row(Rx& rx, std::string_view code) {
+    const auto unit = one_by_code(rx, code);
+    return rx.one<LabelRow>(std::string(label_rows) + "WHERE u.id = ?", unit.id);
+}
+
+print::Fields label_fields(Rx& rx, const LabelRow& row) {
+    return fields_of(row, rx.part<PublicUrl>(), rx.part<settings::Company>().zone(rx));
+}
+
 LabelJob print_labels(Tx& tx, const Actor& actor, const PrintLabels& input) {
     if (bool(input.batch_id) == bool(input.qrcode_ids)) throw invalid_field("batch_id", "units.batch_or_codes");
-    LabelTask task{input.batch_id,
-                   {},
-                   input.format,
-                   input.layout ? input.layout->value : "50x30",
-                   input.skip_first ? int(*input.skip_first) : 0};
-    auto known = print::presets();
+    LabelTask task{input.batch_id,    {},
+                   input.format,      input.layout ? input.layout->value : "50x30",
+                   input.template_id, input.skip_first ? int(*input.skip_first) : 0};
+    if (input.layout && input.template_id) throw invalid_field("template_id", "units.layout_or_template");
+    const auto& known = print::presets();
     if (std::none_of(known.begin(), known.end(), [&](const auto& p) { return p.name == task.layout; }))
         throw invalid_field("layout", "print.unknown_preset", {{"name", task.layout}});
+    print::check(layout_of(tx, task));  // skip_first beyond the sheet
     if (input.batch_id) {
         auto batch = tx.one(*input.batch_id);
         tx.subject("units_batch", batch.id.value);

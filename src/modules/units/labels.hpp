@@ -1,7 +1,8 @@
 // Labels on paper: a batch, or chosen codes, as a PDF to print, a ZIP of pictures or a list.
 #pragma once
 
-#include "modules/units/units.hpp"
+#include "modules/units/label_templates.hpp"
+#include "platform/print/text_template.hpp"
 
 namespace yuanliu::units {
 
@@ -12,10 +13,11 @@ struct PrintLabels {
     std::optional<Id<Batch>> batch_id;
     std::optional<std::vector<Code<1, 64>>> qrcode_ids;
     LabelFormat format = LabelFormat::pdf;
-    std::optional<Text<1, 40>> layout;      // of GET /api/label-presets/: 40x30, 50x30, a4-3x8 …
-    std::optional<Int<0, 200>> skip_first;  // places already used up on the first sheet
+    std::optional<Text<1, 40>> layout;             // of GET /api/label-presets/: 40x30, 50x30, a4-3x8 …
+    std::optional<Id<LabelTemplate>> template_id;  // a design of one's own instead
+    std::optional<Int<0, 200>> skip_first;         // places already used up on the first sheet
 };
-YL_RECORD(PrintLabels, "units.print_labels", batch_id, qrcode_ids, format, layout, skip_first)
+YL_RECORD(PrintLabels, "units.print_labels", batch_id, qrcode_ids, format, layout, template_id, skip_first)
 
 struct LabelJob {
     std::int64_t job_id = 0;
@@ -29,8 +31,23 @@ struct LabelPreset {
 };
 YL_RECORD(LabelPreset, "units.label_preset", name, label_width_mm, label_height_mm, per_page)
 
-// Starts the job that makes the file. Throws invalid for both or neither of batch and codes, or an unknown layout;
-// not_found for an unknown batch; conflict `units.codes_refused` for unknown codes.
+// What stands on a label.
+struct LabelRow {
+    Id<Unit> id;
+    std::string code, type, model;
+    std::optional<std::int64_t> batch_id;
+    Time created_at;
+};
+YL_RECORD(LabelRow, "units.label_row", id, code, type, model, batch_id, created_at)
+
+// The unit with this code, however it was typed. Throws not_found.
+LabelRow label_row(Rx& rx, std::string_view code);
+// What fills the holes of a design: url, code, type, model, batch, date.
+print::Fields label_fields(Rx& rx, const LabelRow& row);
+
+// Starts the job that makes the file. Throws invalid for both or neither of batch and codes, for both of layout and
+// design, or an unknown layout; not_found for an unknown batch or design; conflict `units.codes_refused` for unknown
+// codes.
 LabelJob print_labels(Tx& tx, const Actor& actor, const PrintLabels& input);
 std::vector<LabelPreset> label_presets(Rx& rx, const Actor& actor);
 // GET /api/products/{id}/qrcode/: the code of one unit as a picture.

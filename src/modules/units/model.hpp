@@ -95,9 +95,12 @@ struct Activation {
     std::string province, city;  // read from the address; empty when it names none
     Date warranty_start, warranty_end;
     std::string ip_network;  // of the phone, without its last part
+    std::int64_t product_type_id = 0;
+    std::optional<Id<identity::User>> agent_id;  // who had it then
+    bool replacement = false;                    // not activated by its buyer, but handed out for another one
 };
 YL_RECORD(Activation, "units_activation", id, unit_id, customer_id, live, at, address, province, city, warranty_start,
-          warranty_end, ip_network)
+          warranty_end, ip_network, product_type_id, agent_id, replacement)
 
 struct Scan {
     Id<Scan> id;

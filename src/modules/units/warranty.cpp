@@ -130,6 +130,8 @@ UnitView replace(Tx& tx, const Actor& actor, Id<Unit> id, const Replace& input) 
     Activation activation;
     activation.unit_id = fresh.id, activation.customer_id = *fresh.customer_id, activation.at = tx.now();
     activation.warranty_start = now, activation.warranty_end = *fresh.warranty_end;
+    activation.product_type_id = fresh.product_type_id.value, activation.agent_id = fresh.agent_id;
+    activation.replacement = true;
 
     old.replaced_by = fresh.id;
     move(tx, actor, old, State::replaced, Happening::replaced,

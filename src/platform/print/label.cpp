@@ -5,15 +5,26 @@
 #include <set>
 
 #include "base/error.hpp"
+#include "platform/print/code128.hpp"
 
 namespace yuanliu::print {
 
 namespace {
 
 constexpr double mm_per_pt = 25.4 / 72;
-constexpr double slack_mm = 0.01;      // sums of rounded figures, such as three labels of 63.5 and two gaps of 2.5
-constexpr double column_gap_mm = 0.5;  // between the quiet zone and the text beside it
-constexpr double block_gap_mm = 0.5;   // between the QR code and what stands below it
+constexpr double slack_mm = 0.01;          // sums of rounded figures, such as three labels of 63.5 and two gaps of 2.5
+constexpr double column_gap_mm = 0.5;      // between the quiet zone and the text beside it
+constexpr double block_gap_mm = 0.5;       // between the QR code and what stands below it
+constexpr double min_qr_module_mm = 0.25;  // two dots of a 203 dpi head; phones begin to fail below it
+constexpr double min_bar_module_mm = 0.125;  // one such dot
+constexpr double max_bar_module_mm = 0.5;
+
+// A module's size on paper: a whole number of printer dots where the printer's resolution is known.
+double module_mm(double ideal_mm, int dpi) {
+    if (dpi == 0) return ideal_mm;
+    const double dot = 25.4 / dpi;
+    return std::max(1.0, std::floor(ideal_mm / dot + 1e-6)) * dot;
+}
 
 // Gathers all that is wrong, so that a form can show it at once.
 class Problems {
@@ -133,6 +144,30 @@ void check(const LabelLayout& layout) {
     check_grid(layout, problems);
     check_content(layout, problems);
     problems.raise();
+}
+
+double qr_module_mm(const LabelLayout& layout, const QrMatrix& matrix) {
+    const double module = module_mm(layout.qr_size_mm / (matrix.size + 2 * qr_quiet_modules), layout.printer_dpi);
+    if (module < min_qr_module_mm - 0.005) throw invalid_field("qr_size_mm", "print.qr_too_dense");
+    return module;
+}
+
+// The widest module at which the bars stay inside the padding and their quiet zones inside the label.
+double bar_module_mm(const LabelLayout& layout, int modules) {
+    const int with_quiet = modules + 2 * code128_quiet_modules;
+    const double inside = layout.label_width_mm - 2 * layout.padding_mm;
+    const double room = std::min({layout.label_width_mm / with_quiet, inside / modules, max_bar_module_mm});
+    if (room < min_bar_module_mm) throw invalid_field("bar_text", "print.bar_too_dense");
+    const double module = module_mm(room, layout.printer_dpi);
+    if (module > room + 1e-6) throw invalid_field("bar_text", "print.bar_too_dense");
+    return module;
+}
+
+void check_codes(const LabelLayout& layout, const Fields& fields) {
+    if (layout.qr_size_mm > 0)
+        qr_module_mm(layout, encode_qr(TextTemplate(layout.qr_text).fill(fields), layout.qr_level));
+    if (layout.bar_height_mm > 0)
+        bar_module_mm(layout, static_cast<int>(encode_code128(TextTemplate(layout.bar_text).fill(fields)).size()));
 }
 
 std::vector<std::string> used_fields(const LabelLayout& layout) {

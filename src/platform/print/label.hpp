@@ -80,6 +80,13 @@ struct Parts {
 // does not fit its page, content that does not fit its label, a broken placeholder.
 void check(const LabelLayout&);
 
+// Throws invalid when the QR or bar code of this label cannot be encoded or would be too fine to read (`qr_size_mm`,
+// `bar_text`). For a layout that passes check().
+void check_codes(const LabelLayout&, const Fields&);
+// A module's width on paper, in whole dots of the printer. Throws as check_codes().
+double qr_module_mm(const LabelLayout&, const QrMatrix&);
+double bar_module_mm(const LabelLayout&, int modules);
+
 // Names of all fields that the layout uses, sorted, each once. Throws invalid for a broken placeholder.
 std::vector<std::string> used_fields(const LabelLayout&);
 

@@ -19,9 +19,6 @@ namespace yuanliu::print {
 namespace {
 
 constexpr double pt_per_mm = 72 / 25.4;
-constexpr double min_qr_module_mm = 0.25;    // two dots of a 203 dpi head; phones begin to fail below it
-constexpr double min_bar_module_mm = 0.125;  // one such dot
-constexpr double max_bar_module_mm = 0.5;
 constexpr double smallest_shrink = 0.6;
 constexpr std::size_t max_value_bytes = 1000;  // far beyond any label; keeps a hostile value from costing time
 
@@ -84,13 +81,6 @@ std::string cleaned(std::string text) {
     return text;
 }
 
-// A module's size on paper: a whole number of printer dots where the printer's resolution is known.
-double module_mm(double ideal_mm, int dpi) {
-    if (dpi == 0) return ideal_mm;
-    const double dot = 25.4 / dpi;
-    return std::max(1.0, std::floor(ideal_mm / dot + 1e-6)) * dot;
-}
-
 // Keeps positions on the printer's dots as well.
 double on_dot(double mm, int dpi) { return dpi == 0 ? mm : std::round(mm * dpi / 25.4) * 25.4 / dpi; }
 
@@ -127,7 +117,6 @@ struct Painter::Body {
     void shape(std::size_t index, const std::string& text, double width_mm);
     void draw_line(cairo_t*, std::size_t index, const Box&);
     void draw_qr(cairo_t*, const QrMatrix&, const Box&, double module) const;
-    double bar_module_mm(int modules) const;
     void draw_bar(cairo_t*, const std::vector<std::uint8_t>& modules, const Box&) const;
 
     LabelLayout layout;
@@ -206,20 +195,9 @@ void Painter::Body::draw_qr(cairo_t* canvas, const QrMatrix& matrix, const Box& 
     cairo_fill(canvas);
 }
 
-// The widest module at which the bars stay inside the padding and their quiet zones inside the label.
-double Painter::Body::bar_module_mm(int modules) const {
-    const int with_quiet = modules + 2 * code128_quiet_modules;
-    const double inside = layout.label_width_mm - 2 * layout.padding_mm;
-    const double room = std::min({layout.label_width_mm / with_quiet, inside / modules, max_bar_module_mm});
-    if (room < min_bar_module_mm) throw invalid_field("bar_text", "print.bar_too_dense");
-    const double module = module_mm(room, layout.printer_dpi);
-    if (module > room + 1e-6) throw invalid_field("bar_text", "print.bar_too_dense");
-    return module;
-}
-
 void Painter::Body::draw_bar(cairo_t* canvas, const std::vector<std::uint8_t>& modules, const Box& box) const {
     const int count = static_cast<int>(modules.size());
-    const double module = bar_module_mm(count);
+    const double module = bar_module_mm(layout, count);
     const double left = on_dot(box.x + (box.width - module * count) / 2, layout.printer_dpi);
     for (int from = 0; from < count;) {
         int to = from;
@@ -239,15 +217,14 @@ void Painter::draw(cairo_t* canvas, const Fields& fields) {
     double module = 0;
     if (layout.qr_size_mm > 0) {
         qr = encode_qr(body.qr_text.fill(fields), layout.qr_level);
-        module = module_mm(layout.qr_size_mm / (qr->size + 2 * qr_quiet_modules), layout.printer_dpi);
-        if (module < min_qr_module_mm - 0.005) throw invalid_field("qr_size_mm", "print.qr_too_dense");
+        module = qr_module_mm(layout, *qr);
     }
     const double quiet_mm = module * qr_quiet_modules;
     // All refusals come before the first stroke, so that a refused label leaves its place blank.
     std::vector<std::uint8_t> bar;
     if (layout.bar_height_mm > 0) {
         bar = encode_code128(body.bar_text.fill(fields));
-        body.bar_module_mm(static_cast<int>(bar.size()));
+        bar_module_mm(layout, static_cast<int>(bar.size()));
     }
 
     // Widths do not depend on how many rows the lines take, heights do: shape first, then divide the label again.

@@ -2,6 +2,7 @@
 
 #include <cairo-pdf.h>
 
+#include <algorithm>
 #include <cmath>
 #include <exception>
 
@@ -115,29 +116,66 @@ void LabelPdf::finish() {
     body_->out.commit();
 }
 
+namespace {
+
+// A picture of so many pixels, white.
+struct Picture {
+    Picture(int width, int height)
+        : surface(cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height)), canvas(cairo_create(surface.get())) {
+        cairo_set_source_rgb(canvas.get(), 1, 1, 1);
+        cairo_paint(canvas.get());
+    }
+    std::string png() const {
+        if (cairo_status(canvas.get()) != CAIRO_STATUS_SUCCESS)
+            throw internal(std::string("Cairo: ") + cairo_status_to_string(cairo_status(canvas.get())));
+        std::string bytes;
+        const auto append = [](void* to, const unsigned char* part, unsigned length) {
+            static_cast<std::string*>(to)->append(reinterpret_cast<const char*>(part), length);
+            return CAIRO_STATUS_SUCCESS;
+        };
+        if (cairo_surface_write_to_png_stream(surface.get(), append, &bytes) != CAIRO_STATUS_SUCCESS)
+            throw internal("Cairo cannot write PNG");
+        return bytes;
+    }
+    SurfacePtr surface;
+    CanvasPtr canvas;
+};
+
+Picture draw_label(const LabelLayout& layout, const Fields& fields, double pixels_per_mm) {
+    Painter painter(layout);
+    const auto pixels = [&](double mm) { return static_cast<int>(std::lround(mm * pixels_per_mm)); };
+    Picture picture(pixels(layout.label_width_mm), pixels(layout.label_height_mm));
+    cairo_scale(picture.canvas.get(), pixels_per_mm / pt_per_mm, pixels_per_mm / pt_per_mm);
+    painter.draw(picture.canvas.get(), fields);
+    return picture;
+}
+
+constexpr double screen_pixels_max = 1600;  // of the longer side of a page
+constexpr double fine_pixels_per_mm = 12;   // about 300 dpi: as sharp as labels are printed
+
+}  // namespace
+
 std::string preview_png(const LabelLayout& layout, const Fields& fields, int dpi) {
     if (dpi < 50) throw invalid_field("dpi", "field.too_small", {{"min", "50"}});
     if (dpi > 300) throw invalid_field("dpi", "field.too_large", {{"max", "300"}});
-    Painter painter(layout);
-    const double scale = dpi / 72.0;
-    const auto pixels = [&](double mm) { return static_cast<int>(std::lround(mm * pt_per_mm * scale)); };
-    const SurfacePtr surface(
-        cairo_image_surface_create(CAIRO_FORMAT_RGB24, pixels(layout.label_width_mm), pixels(layout.label_height_mm)));
-    const CanvasPtr canvas(cairo_create(surface.get()));
-    cairo_set_source_rgb(canvas.get(), 1, 1, 1);
-    cairo_paint(canvas.get());
-    cairo_scale(canvas.get(), scale, scale);
-    painter.draw(canvas.get(), fields);
-    if (cairo_status(canvas.get()) != CAIRO_STATUS_SUCCESS)
-        throw internal(std::string("Cairo: ") + cairo_status_to_string(cairo_status(canvas.get())));
-    std::string png;
-    const auto append = [](void* to, const unsigned char* bytes, unsigned length) {
-        static_cast<std::string*>(to)->append(reinterpret_cast<const char*>(bytes), length);
-        return CAIRO_STATUS_SUCCESS;
-    };
-    if (cairo_surface_write_to_png_stream(surface.get(), append, &png) != CAIRO_STATUS_SUCCESS)
-        throw internal("Cairo cannot write PNG");
-    return png;
+    return draw_label(layout, fields, dpi / 25.4).png();
+}
+
+std::string preview_page_png(const LabelLayout& layout, const Fields& fields) {
+    check(layout);
+    const double width = page_width_mm(layout), height = page_height_mm(layout);
+    const double pixels_per_mm = std::min(fine_pixels_per_mm, screen_pixels_max / std::max(width, height));
+    // Every place shows the same label: drawn once, then laid where it belongs.
+    const Picture label = draw_label(layout, fields, pixels_per_mm);
+    if (layout.media == Media::roll) return label.png();
+    const auto pixels = [&](double mm) { return static_cast<int>(std::lround(mm * pixels_per_mm)); };
+    const Picture page(pixels(width), pixels(height));
+    for (std::int64_t i = 0; slot(layout, i).page == 0; ++i) {
+        const Slot place = slot(layout, i);
+        cairo_set_source_surface(page.canvas.get(), label.surface.get(), pixels(place.x_mm), pixels(place.y_mm));
+        cairo_paint(page.canvas.get());
+    }
+    return page.png();
 }
 
 }  // namespace yuanliu::print

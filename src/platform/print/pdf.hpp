@@ -37,5 +37,8 @@ class LabelPdf {
 // One label of the layout on white, as PNG, for a preview beside the layout's form. Throws as LabelPdf and its add();
 // invalid: dpi not in 50..300.
 std::string preview_png(const LabelLayout&, const Fields&, int dpi = 203);
+// The same of a whole page: a roll's label, or a sheet with this label in every place that is not skipped. Of a size
+// for screens, however large the paper.
+std::string preview_page_png(const LabelLayout&, const Fields&);
 
 }  // namespace yuanliu::print

@@ -292,5 +292,35 @@ TEST(Preview, is_the_label_as_a_picture) {
     EXPECT_EQ(refusal([] { preview_png(preset("50x30"), fields(3), 1'000); }), "dpi field.too_large");
 }
 
+TEST(Preview, a_page_shows_a_label_in_every_place) {
+    const Scratch scratch;
+    LabelLayout sheet = preset("a4-3x8");
+    sheet.skip_first = 3;
+    save(scratch.path("page.png"), preview_page_png(sheet, fields(1)));
+    const auto codes = lines_of(run("zbarimg --nodbus --quiet --raw " + scratch.path("page.png")));
+    EXPECT_EQ(codes, std::vector<std::string>(21, fields(1).at("code")));
+    save(scratch.path("roll.png"), preview_page_png(preset("50x30"), fields(2)));
+    EXPECT_EQ(lines_of(run("zbarimg --nodbus --quiet --raw " + scratch.path("roll.png"))),
+              std::vector<std::string>{fields(2).at("code")});
+    LabelLayout huge = preset("a4-3x8");
+    huge.page_width_mm = huge.page_height_mm = 1200;
+    huge.rows = huge.cols = 1;
+    EXPECT_LT(preview_page_png(huge, fields(1)).size(), 200'000u);
+    huge.rows = 100;
+    EXPECT_EQ(refusal([&] { preview_page_png(huge, fields(1)); }), "rows print.does_not_fit");
+}
+
+TEST(Label, codes_too_fine_to_read_are_refused_without_drawing) {
+    LabelLayout layout = preset("50x30");
+    EXPECT_EQ(refusal([&] { check_codes(layout, fields(1)); }), "");
+    layout.qr_size_mm = 6;
+    EXPECT_EQ(refusal([&] { check_codes(layout, fields(1)); }), "qr_size_mm print.qr_too_dense");
+    layout.qr_size_mm = 0;
+    layout.bar_height_mm = 8;
+    EXPECT_EQ(refusal([&] { check_codes(layout, fields(1)); }), "");
+    layout.label_width_mm = 12;
+    EXPECT_EQ(refusal([&] { check_codes(layout, fields(1)); }), "bar_text print.bar_too_dense");
+}
+
 }  // namespace
 }  // namespace yuanliu::print
