@@ -35,7 +35,9 @@ class StoryDatabase : public Database {
     explicit StoryDatabase(Database& real) : real_(real), now_(Env::real().now()) { parts_ = real.parts(); }
     void set(Time now) { now_ = now; }
 
-    void read_later(Read work, Done done) override { real_.read_later(then(std::move(work)), std::move(done)); }
+    void read_later(Read work, Done done, Freshness freshness) override {
+        real_.read_later(then(std::move(work)), std::move(done), freshness);
+    }
     void write_later(Write work, Done done) override { real_.write_later(then(std::move(work)), std::move(done)); }
     std::string_view dialect() const override { return real_.dialect(); }
     DatabaseStats stats() const override { return real_.stats(); }
@@ -43,7 +45,7 @@ class StoryDatabase : public Database {
     void exclusively(const std::function<void(Connection&)>& work) override { real_.exclusively(work); }
 
  protected:
-    void read_now(const Read& work) override { real_.read(then(work)); }
+    void read_now(const Read& work, Freshness freshness) override { real_.read(then(work), freshness); }
     void write_now(const Write& work) override { real_.write(then(work)); }
 
  private:

@@ -1,10 +1,8 @@
 #include "app/verbs.hpp"
 
 #include <fmt/format.h>
-#include <signal.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -13,98 +11,25 @@
 
 #include "app/backup.hpp"
 #include "app/demo.hpp"
+#include "app/serve.hpp"
 #include "app/wiring.hpp"
 #include "base/base64.hpp"
 #include "base/unit_code.hpp"
 #include "modules/identity/identity.hpp"
-#include "modules/setup/setup.hpp"
 #include "platform/audit/audit.hpp"
 
 namespace yuanliu::app {
 namespace {
 
-std::string random_password(Env& env) {
-    unsigned char bytes[12];
-    env.random(bytes);
-    return base64url_encode({reinterpret_cast<const char*>(bytes), sizeof bytes});
-}
-
-// Makes the first administrator on a database that has none, and says how to sign in. Said once: nothing keeps the
-// password.
-void ensure_administrator(Application& app, Env& env) {
-    auto password = random_password(env);
-    bool made = app.db().write([&](Tx& tx) {
-        if (identity::has_admin(tx)) return false;
-        identity::create_admin(tx, "admin", password);
-        audit::record(tx, Actor::of_system("first start"), "identity.first_administrator");
-        return true;
-    });
-    if (made)
-        std::cout << "\n  First start. Sign in as\n\n      user      admin\n      password  " << password
-                  << "\n\n  and change the password. This is shown only once.\n\n";
-}
-
-// For those who set up in the browser: the code that proves they may, or nothing when there is an administrator.
-std::optional<std::string> setup_code(Application& app) {
-    return app.db().write([](Tx& tx) { return setup::issue_code(tx); });
-}
-
-std::string shown_address(const Config& config, std::uint16_t port) {
-    auto host = config.listen.substr(0, config.listen.rfind(':'));
-    if (host == "127.0.0.1" || host == "0.0.0.0" || host == "[::]" || host == "[::1]") host = "localhost";
-    return fmt::format("{}://{}:{}", config.tls_certificate.empty() ? "http" : "https", host, port);
-}
-
-// Descriptors are what connections cost: take all that the system allows.
-void raise_descriptor_limit() {
-    rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
-        limit.rlim_cur = limit.rlim_max;
-        ::setrlimit(RLIMIT_NOFILE, &limit);
-    }
-}
-
-int serve(Loaded& loaded, const Options&) {
-    // Blocked before any thread starts, so that all of them inherit it and only sigwait below sees the signals.
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGTERM);
-    sigaddset(&signals, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-    raise_descriptor_limit();
-    complete_secrets(loaded);
-    Env& env = Env::real();
-    Application app(loaded.config, env);
-    for (const auto& name : migrate(app.db(), all_migrations())) spdlog::info("migrated {}", name);
-    std::optional<std::string> code;
-    if (loaded.config.setup == SetupMode::page)
-        code = setup_code(app);
-    else
-        ensure_administrator(app, env);
-    auto port = app.serve();
-    app.start_background();
-    auto address = shown_address(loaded.config, port);
-    std::cout << "Yuanliu "
-              << "is ready\n"
-              << "  API          " << address << "/api/\n"
-              << "  Description  " << address << "/swagger-ui  " << address << "/redoc  " << address << "/rapidoc\n"
-              << "  Data         "
-              << (loaded.config.database_url.empty() ? database_url(loaded.config) : "the configured database")
-              << ", files in " << loaded.config.data << "\n"
-              << "Ctrl-C stops it." << std::endl;
-    if (code)
-        std::cout << "\n  Nobody administers this installation yet. Open " << address
-                  << "/ and set it up with\n\n      setup code  " << *code << "\n\n  It is good until then."
-                  << std::endl;
-    int signal = 0;
-    sigwait(&signals, &signal);
-    spdlog::info("stopping: finishing what is under way");
-    app.stop_serving();
-    app.stop_background();
-    return 0;
+// A restore that a crash has left goes on at the next start of the server; until then there is no whole state to look
+// at.
+void require_settled(const Config& config) {
+    if (backups::is_pending(site_of(config)))
+        throw internal("a restore is under way in " + config.data + ": start the server, which finishes it");
 }
 
 int migrate_verb(Loaded& loaded, const Options&) {
+    require_settled(loaded.config);
     complete_secrets(loaded);
     Application app(loaded.config, Env::real());
     auto done = migrate(app.db(), all_migrations());
@@ -117,6 +42,7 @@ int create_admin(Loaded& loaded, const Options& options) {
     if (!options.password_stdin) throw internal("say --password-stdin and pass the password on standard input");
     std::string password;
     std::getline(std::cin, password);
+    require_settled(loaded.config);
     complete_secrets(loaded);
     Application app(loaded.config, Env::real());
     migrate(app.db(), all_migrations());
@@ -130,6 +56,7 @@ int create_admin(Loaded& loaded, const Options& options) {
 }
 
 int demo(Loaded& loaded, const Options& options) {
+    require_settled(loaded.config);
     complete_secrets(loaded);
     return fill_demo(loaded.config, options.units, options.if_empty);
 }
@@ -158,6 +85,7 @@ int openapi(Loaded& loaded, const Options& options) {
 }
 
 int check(Loaded& loaded, const Options&) {
+    require_settled(loaded.config);
     find_secrets(loaded);
     Application app(loaded.config, Env::real(), Use::look);
     int broken = 0, checked = 0;
@@ -190,6 +118,7 @@ int show_config(Loaded& loaded, const Options&) {
 }
 
 int backup(Loaded& loaded, const Options& options) {
+    require_settled(loaded.config);
     find_secrets(loaded);
     make_backup(loaded.config, options.path);
     std::cout << "written " << options.path << "\n";
@@ -221,7 +150,8 @@ Verbs add_verbs(CLI::App& cli, Options& o) {
         verbs.emplace_back(command, std::move(run));
         return command;
     };
-    verb(cli.add_subcommand("serve", "answer requests; on a new data folder, set everything up first"), serve);
+    verb(cli.add_subcommand("serve", "answer requests; on a new data folder, set everything up first"),
+         [](Loaded& loaded, const Options&) { return serve(loaded); });
     verb(cli.add_subcommand("migrate", "bring the database schema up to date"), migrate_verb);
     auto* admin = cli.add_subcommand("admin", "administrators");
     admin->require_subcommand(1);

@@ -14,6 +14,7 @@
 #include "base/unit_code.hpp"
 #include "embed/assets.hpp"
 #include "embed/texts.hpp"
+#include "modules/backups/backups.hpp"
 #include "modules/catalog/catalog.hpp"
 #include "modules/desk/desk.hpp"
 #include "modules/identity/directory.hpp"
@@ -110,6 +111,18 @@ std::vector<Migration> all_migrations() {
     return out;
 }
 
+backups::Site site_of(const Config& config) {
+    backups::Site site;
+    site.data = std::filesystem::absolute(config.data).lexically_normal();
+    site.database_url = database_url(config);
+    site.data_key = config.data_key;
+    for (const auto& migration : all_migrations()) {
+        auto& newest = site.known[std::string(migration.module)];
+        newest = std::max(newest, migration.number);
+    }
+    return site;
+}
+
 Words load_words() {
     Words words;
     for (const auto& file : embedded_words()) words.add(file.module, file.text);
@@ -125,6 +138,7 @@ void declare_routes(Routes& r) {
     notices::routes(r);
     desk::routes(r);
     setup::routes(r);
+    backups::routes(r);
     audit::routes(r);
     jobs::routes(r);
     settings::routes(r);
@@ -153,12 +167,14 @@ struct Application::Parts {
           mint(config.code_key),
           words(load_words()),
           company(settings, config.time_zone),
+          site(site_of(config)),
           files(config.data + "/files", env),
           messages(config.data + "/messages.log"),
           url{config.public_url} {
         while (url.base.ends_with('/')) url.base.pop_back();
         declare_routes(routes);
         units::declare(settings);
+        backups::declare(settings);
         jobs::declare(job_registry);
         units::declare(job_registry);
         repair::declare(bus);
@@ -167,6 +183,7 @@ struct Application::Parts {
         hub.add(job_news);
         reports::declare(job_registry);
         desk::declare(job_registry);
+        backups::declare(job_registry);
         declare_housekeeping(job_registry);
         declare_demo(job_registry);
         units::declare(finders), repair::declare(finders), catalog::declare(finders), identity::declare(finders);
@@ -190,7 +207,7 @@ struct Application::Parts {
         auto& parts = db->parts();
         parts.add(mint), parts.add(company), parts.add(words), parts.add(settings), parts.add(files), parts.add(bus),
             parts.add(url), parts.add(hub), parts.add(finders), parts.add(routes), parts.add(import_targets);
-        parts.add(job_registry), parts.add(*directory);
+        parts.add(job_registry), parts.add(*directory), parts.add(site), parts.add(restoring);
         parts.add<Identities>(*directory);
         parts.add<identity::CodeSender>(messages);
         ApiOptions api_options;
@@ -216,6 +233,8 @@ struct Application::Parts {
     Routes routes;
     settings::Settings settings;
     settings::Company company;
+    backups::Site site;
+    backups::RestoreDesk restoring;
     files::FileStore files;
     MessageFile messages;
     units::PublicUrl url;
@@ -305,6 +324,8 @@ Database& Application::db() { return *parts_->db; }
 Routes& Application::routes() { return parts_->routes; }
 const Words& Application::words() { return parts_->words; }
 Api& Application::api() { return *parts_->api; }
+void Application::on_restart(std::function<void()> wake) { parts_->restoring.on_wanted(std::move(wake)); }
+std::optional<backups::Intent> Application::wanted_restore() const { return parts_->restoring.wanted(); }
 jobs::Registry& Application::job_registry() { return parts_->job_registry; }
 
 void Application::start_background() {

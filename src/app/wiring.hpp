@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "app/config.hpp"
+#include "modules/backups/restore.hpp"
 #include "platform/db/invariant.hpp"
 #include "platform/db/migrate.hpp"
 #include "platform/routes/routes.hpp"
@@ -24,6 +25,8 @@ namespace yuanliu::app {
 // Every migration, lower floors first.
 std::vector<Migration> all_migrations();
 Words load_words();
+// What a backup of this installation is made of.
+backups::Site site_of(const Config& config);
 void declare_routes(Routes& routes);
 // The OpenAPI document, from the routes alone.
 std::string describe_api(Locale locale);
@@ -50,6 +53,9 @@ class Application {
     // Binds the address and answers until stop_serving(). Returns the port.
     std::uint16_t serve();
     void stop_serving();
+    // `wake` is called once a restore has been staged and wants the process to stop and to start again.
+    void on_restart(std::function<void()> wake);
+    std::optional<backups::Intent> wanted_restore() const;
 
  private:
     struct Parts;

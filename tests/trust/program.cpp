@@ -156,6 +156,22 @@ std::string Server::first_password() const {
     return "";
 }
 
+bool Server::await_restart() {
+    ++starts_;
+    const std::string mark = "http://localhost:";
+    for (const auto begun = clock_ms(); clock_ms() - begun < 60'000 && runs();) {
+        const auto text = out();
+        std::size_t seen = 0;
+        for (auto at = text.find("Ctrl-C"); at != std::string::npos; at = text.find("Ctrl-C", at + 1)) ++seen;
+        if (seen >= starts_) {
+            port_ = static_cast<std::uint16_t>(std::atoi(text.c_str() + text.rfind(mark) + mark.size()));
+            return true;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    return false;
+}
+
 void Server::signal(int number) {
     if (!ended_) ::kill(pid_, number);
 }

@@ -51,6 +51,9 @@ class Server {
     // The administrator's password, if this start made one.
     std::string first_password() const;
 
+    // After it has started itself again: returns when it is ready, on a port that may be another one. False when it is
+    // not within a minute.
+    bool await_restart();
     void signal(int number);
     // The exit code, as in Ended; nothing when it still runs after `timeout_ms`.
     std::optional<int> wait(int timeout_ms);
@@ -70,6 +73,7 @@ class Server {
     pid_t pid_ = 0;
     std::uint16_t port_ = 0;
     int ready_ms_ = 0;
+    std::size_t starts_ = 1;  // how often it has said that it is ready
     std::optional<int> ended_;
 };
 

@@ -19,7 +19,7 @@ std::vector<FlatColumn> flat_columns(const Record& record);
 // In whose language and by whose clock.
 struct Reading {
     const Words& words;
-    const Zone& zone;
+    Zone zone;
     Locale locale = Locale::zh;
 };
 

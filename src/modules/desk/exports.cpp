@@ -10,6 +10,7 @@
 #include "platform/files/files.hpp"
 #include "platform/jobs/jobs.hpp"
 #include "platform/jobs/registry.hpp"
+#include "platform/settings/company.hpp"
 
 namespace yuanliu::desk {
 namespace {
@@ -118,12 +119,14 @@ Result next_page(jobs::Context& context, const Export& order, const Question& qu
 
 void export_job(jobs::Context& context, const ExportTask& task) {
     auto& parts = context.db.parts();
-    const auto [order, now] = context.db.read([&](Rx& rx) { return std::pair(rx.one(task.export_id), rx.now()); });
+    const auto [order, now, zone] = context.db.read([&](Rx& rx) {
+        return std::tuple(rx.one(task.export_id), rx.now(), rx.part<settings::Company>().zone(rx));
+    });
     const Route* route = find_list(parts.get<Routes>(), order.route);
     if (!route) throw not_found("desk.unknown_list");
     const Question question(*route, order.query.value);
     const auto columns = chosen_columns(*route, order.columns);
-    const Reading reading{parts.get<Words>(), parts.get<Zone>(), order.mandate.english ? Locale::en : Locale::zh};
+    const Reading reading{parts.get<Words>(), zone, order.mandate.english ? Locale::en : Locale::zh};
     std::vector<sheets::Column> headings;
     for (const auto& column : columns)
         headings.push_back({heading_of(reading, *column.record, *column.field), shape_of(*column.field->type)});

@@ -13,6 +13,7 @@
 #include "platform/files/files.hpp"
 #include "platform/jobs/jobs.hpp"
 #include "platform/jobs/registry.hpp"
+#include "platform/settings/company.hpp"
 
 namespace yuanliu::desk {
 namespace {
@@ -225,7 +226,8 @@ Setting setting_of(Rx& rx, const ImportTask& task) {
 
 void read_lines(jobs::Context& context, const Setting& setting, std::vector<Line>& lines) {
     auto& parts = context.db.parts();
-    const Reading reading{parts.get<Words>(), parts.get<Zone>(), setting.actor.locale};
+    const auto zone = context.db.read([&](Rx& rx) { return rx.part<settings::Company>().zone(rx); });
+    const Reading reading{parts.get<Words>(), zone, setting.actor.locale};
     LineReader reader(reading, parts.get<imports::Targets>(), *setting.target, setting.row.columns,
                       setting.row.mapping);
     for (std::size_t at = 0; at < lines.size(); at += lines_at_once) {

@@ -9,6 +9,7 @@
 #include "platform/files/files.hpp"
 #include "platform/jobs/jobs.hpp"
 #include "platform/routes/list.hpp"
+#include "platform/settings/company.hpp"
 
 namespace yuanliu::desk {
 namespace {
@@ -164,7 +165,7 @@ JobStarted start(Tx& tx, const Actor& actor, Import row, const ImportTask& task)
     return {job};
 }
 
-Reading reading_for(Rx& rx, const Actor& actor) { return {rx.part<Words>(), rx.part<Zone>(), actor.locale}; }
+Reading reading_for(Rx& rx, const Actor& actor) { return {rx.part<Words>(), rx.part<settings::Company>().zone(rx), actor.locale}; }
 
 }  // namespace
 

@@ -55,6 +55,9 @@ LoggedIn create_first_admin(Database& db, const Actor& actor, const FirstAdmin& 
 // Forgets spent codes, finished throttles and log-ins that ended 30 days ago; returns how many rows. For a daily job.
 std::int64_t purge(Tx& tx);
 
+// Ends every log-in of everybody, after a backup has brought back log-ins that had ended since.
+void end_every_session(Tx& tx);
+
 enum class Channel { sms, email };
 YL_ENUM(Channel, sms, email)
 

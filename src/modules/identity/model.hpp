@@ -55,8 +55,8 @@ struct Standing {
 YL_RECORD(Standing, "identity.standing", user_type, active, territories)
 
 // Why a log-in ended before its time. `reused`: an old refresh token came back, so one of two holders is a thief.
-enum class SessionEnd { logout, removed, password_changed, disabled, role_changed, reused, too_many };
-YL_ENUM(SessionEnd, logout, removed, password_changed, disabled, role_changed, reused, too_many)
+enum class SessionEnd { logout, removed, password_changed, disabled, role_changed, reused, too_many, restored };
+YL_ENUM(SessionEnd, logout, removed, password_changed, disabled, role_changed, reused, too_many, restored)
 
 // One log-in. A refresh token is 16 bytes that name the family (this row) and 16 that change with every refresh; only
 // digests are stored.

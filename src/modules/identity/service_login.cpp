@@ -78,6 +78,11 @@ void end_sessions(Tx& tx, Id<User> user, SessionEnd why) {
             tx.now(), why, user);
 }
 
+void end_every_session(Tx& tx) {
+    tx.exec("UPDATE identity_session SET revoked_at = ?, revoked_reason = ? WHERE revoked_at IS NULL", tx.now(),
+            SessionEnd::restored);
+}
+
 LoggedIn open_session(Tx& tx, const User& user, const Actor& from) {
     auto& directory = tx.part<IdentityDirectory>();
     const auto token = new_refresh_token(tx.env());

@@ -88,10 +88,12 @@ std::optional<std::string> issue_code(Tx& tx) {
 SetupState state(Rx& rx) { return {!identity::has_admin(rx)}; }
 
 identity::LoggedIn set_up(Database& db, const Actor& actor, const SetupInput& in) {
-    const bool good = db.read([&](Rx& rx) {
-        require_open(rx);
-        return is_good(rx, in.setup_code);
-    });
+    const bool good = db.read(
+        [&](Rx& rx) {
+            require_open(rx);
+            return is_good(rx, in.setup_code);
+        },
+        Freshness::latest);
     if (!good) {
         db.write([&](Tx& tx) { audit::refusal(tx, actor, action, "setup.wrong_code"); });
         throw invalid_field("setup_code", "setup.wrong_code");

@@ -79,6 +79,16 @@ std::vector<std::string> migrate(Database& db, const std::vector<Migration>& mig
     return done;
 }
 
+std::map<std::string, int> applied_migrations(Rx& rx) {
+    std::map<std::string, int> out;
+    rx.connection().run("SELECT module, max(number) FROM schema_migration GROUP BY module", rx.params(),
+                        [&](StatementRow& row) {
+                            out.emplace(row.text(0), int(row.integer(1)));
+                            return true;
+                        });
+    return out;
+}
+
 std::vector<std::string> pending_migrations(Database& db, const std::vector<Migration>& migrations) {
     std::vector<std::string> out;
     db.exclusively([&](Connection& c) {

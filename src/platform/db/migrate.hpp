@@ -1,6 +1,7 @@
 // The schema, moved forward step by step: numbered SQL files per module, each applied once, checksummed, under a lock.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,5 +24,8 @@ std::vector<std::string> migrate(Database& db, const std::vector<Migration>& mig
 
 // What migrate() would apply.
 std::vector<std::string> pending_migrations(Database& db, const std::vector<Migration>& migrations);
+
+// How far each module of this database is: its highest number.
+std::map<std::string, int> applied_migrations(Rx& rx);
 
 }  // namespace yuanliu

@@ -3,17 +3,15 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <libpq-fe.h>
-#include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstring>
 #include <memory>
-#include <vector>
+#include <string_view>
+#include <thread>
 
 #include "base/error.hpp"
-
-extern char** environ;
+#include "base/process.hpp"
 
 namespace yuanliu {
 namespace {
@@ -48,46 +46,55 @@ Address address_of(const std::string& url) {
     return out;
 }
 
-// What the child printed on its standard error, to the end.
-std::string read_all(int fd) {
-    std::string out;
-    char buffer[4096];
-    for (ssize_t n; (n = ::read(fd, buffer, sizeof buffer)) > 0 || (n < 0 && errno == EINTR);)
-        if (n > 0 && out.size() < 100'000) out.append(buffer, static_cast<std::size_t>(n));
-    return out;
+ProgramOptions with_password(const std::string& password) {
+    ProgramOptions options;
+    if (!password.empty()) options.environment.push_back("PGPASSWORD=" + password);
+    return options;
 }
 
-// Runs one of PostgreSQL's tools to its end; its standard output goes to `output` unless that is -1. Returns what it
-// said on its standard error when it failed, nothing otherwise.
-std::string run_tool(std::vector<std::string> words, const std::string& password, int output) {
-    int pipe[2];
-    if (::pipe2(pipe, O_CLOEXEC) != 0) throw internal(fmt::format("pipe: {}", std::strerror(errno)));
-    std::vector<char*> argv;
-    for (auto& word : words) argv.push_back(word.data());
-    argv.push_back(nullptr);
-    std::string secret = "PGPASSWORD=" + password;
-    std::vector<char*> environment;
-    for (char** e = environ; *e; ++e)
-        if (!std::string_view(*e).starts_with("PGPASSWORD=") || password.empty()) environment.push_back(*e);
-    if (!password.empty()) environment.push_back(secret.data());
-    environment.push_back(nullptr);
+// Everything of ours that stands in the schema: tables of a newer program than the dump's would otherwise stay behind.
+constexpr std::string_view drop_all =
+    "DO $drop$ DECLARE found record; BEGIN"
+    " FOR found IN SELECT c.oid::regclass AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+    " WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') LOOP"
+    " EXECUTE 'DROP TABLE IF EXISTS ' || found.name || ' CASCADE'; END LOOP; END $drop$;\n";
 
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    if (output >= 0) posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
-    posix_spawn_file_actions_adddup2(&actions, pipe[1], STDERR_FILENO);
-    pid_t child = 0;
-    const int failed = posix_spawnp(&child, argv[0], &actions, nullptr, argv.data(), environment.data());
-    posix_spawn_file_actions_destroy(&actions);
-    ::close(pipe[1]);
-    std::string said = failed ? std::strerror(failed) : read_all(pipe[0]);
-    ::close(pipe[0]);
-    int status = failed ? 1 : 0;
-    if (!failed)
-        while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
-        }
-    if (status == 0) return {};
-    return said.empty() ? "it failed without a word" : said;
+bool write_all(int fd, std::string_view text) {
+    while (!text.empty()) {
+        const auto n = ::write(fd, text.data(), text.size());
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return false;
+        text.remove_prefix(static_cast<std::size_t>(n));
+    }
+    return true;
+}
+
+// The dump as SQL, within one transaction that is only committed once all of the dump has been read: psql gets COMMIT
+// from us, or the end of its input, which undoes everything.
+std::string restore_script(const Address& address, const std::string& path, bool clean) {
+    int script[2];
+    if (::pipe2(script, O_CLOEXEC) != 0) throw internal(fmt::format("pipe: {}", std::strerror(errno)));
+    std::string psql_said;
+    std::thread psql([&] {
+        auto options = with_password(address.password);
+        options.input = script[0];
+        psql_said = run_program({"psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--output=/dev/null",
+                                 "--no-password", "--dbname=" + address.text},
+                                options);
+        // Nobody reads any more: pg_restore hears of it with its next line.
+        ::close(script[0]);
+    });
+    std::string said;
+    ProgramOptions options;
+    options.output = script[1];
+    if (write_all(script[1], "BEGIN;\n") && (!clean || write_all(script[1], drop_all)))
+        said = run_program({"pg_restore", "--no-owner", "--file=-", path}, options);
+    const bool whole = said.empty() && write_all(script[1], "\nCOMMIT;\n");
+    ::close(script[1]);
+    psql.join();
+    if (!psql_said.empty()) return "psql: " + psql_said;
+    if (!said.empty()) return "pg_restore: " + said;
+    return whole ? "" : "psql ended early";
 }
 
 }  // namespace
@@ -96,8 +103,9 @@ void postgres_dump(const std::string& url, const std::string& path) {
     const Address address = address_of(url);
     const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (file < 0) throw internal(fmt::format("cannot write {}: {}", path, std::strerror(errno)));
-    auto said =
-        run_tool({"pg_dump", "--format=custom", "--no-password", "--dbname=" + address.text}, address.password, file);
+    auto options = with_password(address.password);
+    options.output = file;
+    auto said = run_program({"pg_dump", "--format=custom", "--no-password", "--dbname=" + address.text}, options);
     if (said.empty() && ::fsync(file) != 0) said = std::strerror(errno);
     ::close(file);
     if (said.empty()) return;
@@ -107,12 +115,17 @@ void postgres_dump(const std::string& url, const std::string& path) {
 
 void postgres_restore(const std::string& url, const std::string& path, bool clean) {
     const Address address = address_of(url);
-    std::vector<std::string> words{"pg_restore", "--single-transaction", "--exit-on-error",
-                                   "--no-owner", "--no-password",        "--dbname=" + address.text};
-    if (clean) words.insert(words.end(), {"--clean", "--if-exists"});
-    words.push_back(path);
-    if (auto said = run_tool(std::move(words), address.password, -1); !said.empty())
-        throw internal(fmt::format("pg_restore failed, nothing was changed: {}", said));
+    if (auto said = restore_script(address, path, clean); !said.empty())
+        throw internal(fmt::format("the dump could not be brought back, nothing was changed: {}", said));
+}
+
+void check_postgres_dump(const std::string& path) {
+    const int nowhere = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
+    ProgramOptions options;
+    options.output = nowhere;
+    const auto said = run_program({"pg_restore", "--list", path}, options);
+    ::close(nowhere);
+    if (!said.empty()) throw internal(fmt::format("this is no dump that pg_restore can read: {}", said));
 }
 
 }  // namespace yuanliu

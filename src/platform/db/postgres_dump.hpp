@@ -1,4 +1,4 @@
-// Backup through PostgreSQL's own pg_dump and pg_restore, which must be installed beside us.
+// Backup through PostgreSQL's own pg_dump, pg_restore and psql, which must be installed beside us.
 #pragma once
 
 #include <string>
@@ -10,8 +10,11 @@ namespace yuanliu {
 // what pg_dump said.
 void postgres_dump(const std::string& url, const std::string& path);
 
-// Brings such a dump back in one transaction; `clean` first drops what is there. Throws Error(internal) with what
-// pg_restore said: then nothing has changed.
+// Brings such a dump back in one transaction; `clean` first drops every table of the schema `public`. Throws
+// Error(internal) with what pg_restore or psql said: then nothing has changed.
 void postgres_restore(const std::string& url, const std::string& path, bool clean);
+
+// Throws Error(internal) when the file is no dump.
+void check_postgres_dump(const std::string& path);
 
 }  // namespace yuanliu

@@ -1,0 +1,212 @@
+#include "modules/backups/archive.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <limits>
+#include <sstream>
+
+#include "base/base64.hpp"
+#include "base/crypto.hpp"
+#include "base/process.hpp"
+#include "modules/backups/secrets.hpp"
+#include "platform/db/migrate.hpp"
+#include "platform/db/postgres_dump.hpp"
+
+namespace yuanliu::backups {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view manifest_name = "manifest.json";
+
+Error damaged(std::string why) { return Error(Fault::invalid, "backups.damaged").log("the backup is damaged: " + why); }
+
+// Refuses before half of it is written; a disk that fills up meanwhile is told by the program that writes.
+void require_space(const fs::path& folder, std::uintmax_t bytes) {
+    std::error_code failed;
+    const auto space = fs::space(folder, failed);
+    if (!failed && space.available < bytes) throw Error(Fault::no_space, "no_space").log(folder.string());
+}
+
+std::uintmax_t size_below(const fs::path& folder) {
+    std::uintmax_t bytes = 0;
+    std::error_code gone;
+    if (!fs::exists(folder)) return 0;
+    for (const auto& entry : fs::recursive_directory_iterator(folder))
+        if (entry.is_regular_file(gone)) bytes += entry.file_size(gone);
+    return bytes;
+}
+
+std::string hash_of_file(const fs::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    std::string block(1 << 20, '\0');
+    Sha256 hash;
+    while (file.read(block.data(), std::streamsize(block.size())) || file.gcount() > 0)
+        hash.add(std::string_view(block).substr(0, std::size_t(file.gcount())));
+    return hex_encode(view(hash.digest()));
+}
+
+// Every file below the folder but the manifest, sorted by path. Throws damaged for what is neither file nor folder: a
+// link could lead out of the data folder.
+std::vector<FileSum> sums_of(const fs::path& folder) {
+    std::vector<FileSum> out;
+    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+        auto path = entry.path().lexically_relative(folder).string();
+        const auto type = entry.symlink_status().type();
+        if (type == fs::file_type::directory || path == manifest_name) continue;
+        if (type != fs::file_type::regular) throw damaged(path + " is no file");
+        out.push_back({path, hash_of_file(entry.path())});
+    }
+    std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
+    return out;
+}
+
+Manifest read_manifest(const fs::path& folder) {
+    const auto text = read_file(folder / manifest_name);
+    if (text.empty()) throw damaged("it has no manifest.json, so it is none of ours");
+    Manifest manifest;
+    try {
+        manifest = from_json<Manifest>(text);
+    } catch (const Error&) {
+        throw damaged("its manifest cannot be read");
+    }
+    auto found = sums_of(folder);
+    auto same = [](const FileSum& a, const FileSum& b) { return a.path == b.path && a.sha256 == b.sha256; };
+    auto [stated, real] = std::mismatch(manifest.files.begin(), manifest.files.end(), found.begin(), found.end(), same);
+    if (stated != manifest.files.end() || real != found.end())
+        throw damaged(
+            fmt::format("{} does not match its checksum", stated != manifest.files.end() ? stated->path : real->path));
+    const fs::path database(manifest.database);
+    if (database.has_parent_path() || !fs::is_regular_file(folder / database)) throw damaged("it has no database");
+    return manifest;
+}
+
+void check_database(const Manifest& manifest, const fs::path& file) {
+    try {
+        if (manifest.dialect != "sqlite") return check_postgres_dump(file.string());
+        DatabaseOptions options;
+        options.url = "sqlite://" + file.string();
+        options.read_only = true;
+        options.read_deadline_ms = std::numeric_limits<int>::max();
+        Vault unused({}, Env::real());
+        auto db = Database::open(options, Env::real(), unused);
+        const auto said = db->read([](Rx& rx) { return rx.values<std::string>("PRAGMA quick_check"); });
+        if (said != std::vector<std::string>{"ok"}) throw damaged(said.empty() ? "no answer" : said.front());
+    } catch (const Error& e) {
+        if (e.fault == Fault::invalid) throw;
+        throw damaged(e.what());
+    }
+}
+
+void check_schema(const Site& site, const Manifest& manifest) {
+    if (!manifest.schema || site.known.empty()) return;
+    for (const auto& [module, number] : *manifest.schema) {
+        auto found = site.known.find(module);
+        if (found == site.known.end() || number > found->second)
+            throw Error(Fault::invalid, "backups.newer")
+                .log(fmt::format("the backup has {} {}, which this program does not know", module, number));
+    }
+}
+
+// Whether the key that will be in use after a restore is the one that this was sealed with.
+void check_key(const Site& site, const Manifest& manifest, const fs::path& folder) {
+    if (site.data_key.empty() || !manifest.data_key_print) return;
+    const bool comes_along = !data_key_is_configured(site) && secret_in(folder / secrets_file, "data_key");
+    if (!comes_along && *manifest.data_key_print != print_of_key(site.data_key))
+        throw Error(Fault::invalid, "backups.other_key").log("DATA_KEY is not the one that the backup was made under");
+}
+
+}  // namespace
+
+Scratch::Scratch(fs::path p) : path(std::move(p)) {
+    fs::remove_all(path);
+    fs::create_directories(path);
+    fs::permissions(path, fs::perms::owner_all);
+}
+Scratch::~Scratch() {
+    std::error_code ignored;
+    fs::remove_all(path, ignored);
+}
+
+void sync_path(const fs::path& path) {
+    int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    bool good = fd >= 0 && ::fsync(fd) == 0;
+    if (fd >= 0) ::close(fd);
+    if (!good) throw internal("cannot sync " + path.string());
+}
+
+void write_file(const fs::path& path, std::string_view text) {
+    const fs::path draft = path.string() + ".new";
+    int fd = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    bool good = fd >= 0 && ::write(fd, text.data(), text.size()) == ssize_t(text.size()) && ::fsync(fd) == 0;
+    const int why = errno;
+    if (fd >= 0) ::close(fd);
+    if (!good && why == ENOSPC) throw Error(Fault::no_space, "no_space").log(path.string());
+    if (!good) throw internal(fmt::format("cannot write {}: {}", path.string(), std::strerror(why)));
+    fs::rename(draft, path);
+    sync_path(path.parent_path());
+}
+
+std::string read_file(const fs::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    std::stringstream text;
+    text << file.rdbuf();
+    return text.str();
+}
+
+void make_archive(Database& db, const Site& site, const fs::path& path) {
+    if (fs::exists(path)) throw internal(path.string() + " exists already");
+    const Scratch scratch(path.string() + ".parts");
+    // Twice: once copied, once in the archive.
+    const bool file = site.sqlite() && fs::exists(site.database_file());
+    require_space(scratch.path,
+                  2 * (size_below(site.data / "files") + (file ? fs::file_size(site.database_file()) : 0)));
+    Manifest manifest;
+    manifest.product = "yuanliu";
+    manifest.dialect = db.dialect();
+    manifest.database = db.dialect() == "sqlite" ? "yuanliu.db" : "database.dump";
+    manifest.created_at = Env::real().now();
+    manifest.schema.emplace();
+    for (const auto& [module, number] : db.read([](Rx& rx) { return applied_migrations(rx); }))
+        manifest.schema->push_back({module, number});
+    if (!site.data_key.empty()) manifest.data_key_print = print_of_key(site.data_key);
+    // Files are written before the rows that speak of them, so copying them after the database misses none.
+    db.backup((scratch.path / manifest.database).string());
+    if (fs::exists(site.data / "files"))
+        fs::copy(site.data / "files", scratch.path / "files", fs::copy_options::recursive);
+    if (fs::exists(site.data / secrets_file)) fs::copy(site.data / secrets_file, scratch.path / secrets_file);
+    manifest.files = sums_of(scratch.path);
+    write_file(scratch.path / manifest_name, to_json(manifest) + "\n");
+    const Scratch draft(path.string() + ".new");
+    const auto archive = draft.path / "archive.tar";
+    if (auto said = run_program({"tar", "-C", scratch.path.string(), "-cf", archive.string(), "."}); !said.empty())
+        throw internal(said);
+    fs::permissions(archive, fs::perms::owner_read | fs::perms::owner_write);
+    sync_path(archive);
+    fs::rename(archive, path);
+    sync_path(path.parent_path().empty() ? fs::path(".") : path.parent_path());
+}
+
+Manifest unpack_archive(const Site& site, const fs::path& path, const fs::path& folder) {
+    require_space(folder, fs::file_size(path));
+    if (auto said = run_program({"tar", "-C", folder.string(), "--no-same-owner", "-xf", path.string()}); !said.empty())
+        throw damaged(said);
+    auto manifest = read_manifest(folder);
+    if (site.sqlite() != (manifest.dialect == "sqlite"))
+        throw Error(Fault::invalid, "backups.other_database", {{"kind", manifest.dialect}})
+            .log(
+                fmt::format("this backup is of a {} database, the configuration names another kind", manifest.dialect));
+    check_schema(site, manifest);
+    check_key(site, manifest, folder);
+    check_database(manifest, folder / manifest.database);
+    return manifest;
+}
+
+}  // namespace yuanliu::backups

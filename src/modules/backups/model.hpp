@@ -1,0 +1,86 @@
+// What callers see of backups, and what the files beside them say.
+#pragma once
+
+#include <map>
+
+#include "platform/describe/record.hpp"
+
+namespace yuanliu::backups {
+
+// `safety`: of what was there before a restore.
+enum class BackupKind { manual, scheduled, uploaded, safety };
+YL_ENUM(BackupKind, manual, scheduled, uploaded, safety)
+
+using BackupName = Code<1, 80>;  // also its file's: 20261120-212503-manual.tar, in UTC
+
+struct BackupItem {
+    BackupName name;
+    Time created_at;
+    std::int64_t bytes = 0;
+    BackupKind kind = BackupKind::manual;
+};
+YL_RECORD(BackupItem, "backups.item", name, created_at, bytes, kind)
+
+struct BackupJob {
+    std::int64_t job_id = 0;
+};
+YL_RECORD(BackupJob, "backups.job", job_id)
+
+// The name again, typed by whoever knows what he is about to do.
+struct RestoreInput {
+    std::string confirm_name;
+};
+YL_RECORD(RestoreInput, "backups.restore_input", confirm_name)
+
+// ---- jobs ----
+
+struct MakeTask {
+    BackupKind kind = BackupKind::manual;
+    std::optional<BackupName> name;  // of a scheduled one: made up when it runs
+};
+YL_RECORD(MakeTask, "backups.make_task", kind, name)
+
+struct RestoreTask {
+    BackupName name;
+    std::int64_t actor_id = 0;
+    std::string actor_name;
+};
+YL_RECORD(RestoreTask, "backups.restore_task", name, actor_id, actor_name)
+
+// ---- inside an archive ----
+
+struct FileSum {
+    std::string path;  // inside the archive
+    std::string sha256;
+};
+YL_RECORD(FileSum, "backup.file", path, sha256)
+
+struct ModuleLevel {
+    std::string module;
+    int number = 0;  // of its newest migration
+};
+YL_RECORD(ModuleLevel, "backup.level", module, number)
+
+struct Manifest {
+    std::string product;   // "yuanliu"
+    std::string dialect;   // sqlite or postgres
+    std::string database;  // file name inside the archive
+    Time created_at;
+    std::vector<FileSum> files;                      // all that is in the archive but the manifest itself
+    std::optional<std::vector<ModuleLevel>> schema;  // how new the tables are
+    std::optional<std::string> data_key_print;       // tells whether personal data in it can be read
+};
+YL_RECORD(Manifest, "backup.manifest", product, dialect, database, created_at, files, schema, data_key_print)
+
+// ---- beside the data while a restore is under way ----
+
+struct Intent {
+    BackupName name;
+    std::int64_t actor_id = 0;
+    std::string actor_name;
+    std::string safety;   // the backup of what was there
+    std::string failure;  // why it came to nothing; empty: it did not
+};
+YL_RECORD(Intent, "backups.intent", name, actor_id, actor_name, safety, failure)
+
+}  // namespace yuanliu::backups
