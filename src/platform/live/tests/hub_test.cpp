@@ -64,6 +64,7 @@ class Sessions : public Identities {
         return actor;
     }
     std::optional<Actor> of_key(Rx&, std::string_view) override { return {}; }
+    std::optional<Actor> of_mandate(Rx&, const Mandate&) override { return {}; }
     const JwtKey& token_key() const override { return key_; }
     void revoke(std::int64_t user) {
         const std::lock_guard guard(mutex_);
