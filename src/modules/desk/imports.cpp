@@ -165,7 +165,9 @@ JobStarted start(Tx& tx, const Actor& actor, Import row, const ImportTask& task)
     return {job};
 }
 
-Reading reading_for(Rx& rx, const Actor& actor) { return {rx.part<Words>(), rx.part<settings::Company>().zone(rx), actor.locale}; }
+Reading reading_for(Rx& rx, const Actor& actor) {
+    return {rx.part<Words>(), rx.part<settings::Company>().zone(rx), actor.locale};
+}
 
 }  // namespace
 
