@@ -16,7 +16,7 @@
 #include "platform/jobs/jobs.hpp"
 #include "platform/jobs/queue.hpp"
 #include "platform/jobs/registry.hpp"
-#include "platform/settings/settings.hpp"
+#include "platform/settings/company.hpp"
 
 namespace yuanliu::notices {
 namespace {
@@ -46,7 +46,7 @@ class NoticesTest : public DbTest {
         directory_ = std::make_unique<identity::IdentityDirectory>(
             db(), env(), routes_, identity::IdentityConfig{"a token secret for tests, 32 bytes"});
         auto& parts = db().parts();
-        parts.add(zone_), parts.add(settings_), parts.add(bus_), parts.add(hub_), parts.add(words_);
+        parts.add(company_), parts.add(settings_), parts.add(bus_), parts.add(hub_), parts.add(words_);
         parts.add(*directory_), parts.add(registry_), parts.add(files_);
         admin_ = add("root", UserType::administrator);
         staff_ = add("li.staff", UserType::staff);
@@ -129,8 +129,8 @@ class NoticesTest : public DbTest {
     }
 
     Words words_;
-    Zone zone_{"Asia/Shanghai"};
     settings::Settings settings_;
+    settings::Company company_{settings_, "Asia/Shanghai"};
     events::Bus bus_;
     live::Hub hub_;
     jobs::Registry registry_;
