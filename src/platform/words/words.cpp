@@ -27,6 +27,18 @@ void Words::add(std::string_view file, std::string_view text) {
     }
 }
 
+// {state|units.status}: the value is one of the choices of units.status.
+static std::pair<std::string_view, std::string_view> split_hole(std::string_view hole) {
+    auto bar = hole.find('|');
+    if (bar == std::string_view::npos) return {hole, {}};
+    return {hole.substr(0, bar), hole.substr(bar + 1)};
+}
+
+std::string Words::choice(Locale locale, std::string_view of, std::string_view value) const {
+    const Word* word = find(fmt::format("choice.{}.{}", of, value));
+    return word ? word->in(locale) : std::string(value);
+}
+
 const Word* Words::find(std::string_view key) const {
     auto found = words_.find(key);
     return found == words_.end() ? nullptr : &found->second;
@@ -48,9 +60,9 @@ std::string Words::text(Locale locale, std::string_view key, const Error::Args& 
         if (open == std::string_view::npos) break;
         auto close = text.find('}', open);
         if (close == std::string_view::npos) break;
-        auto name = text.substr(open + 1, close - open - 1);
-        for (const auto& [hole, value] : args)
-            if (hole == name) out += value;
+        auto [name, choices] = split_hole(text.substr(open + 1, close - open - 1));
+        for (const auto& [given, value] : args)
+            if (given == name) out += choices.empty() ? value : choice(locale, choices, value);
         text.remove_prefix(close + 1);
     }
     return out;

@@ -25,11 +25,13 @@ class Words {
     void add(std::string_view file, std::string_view text);
 
     const Word* find(std::string_view key) const;
-    // The message of an error with its {holes} filled. An unknown code speaks for itself (the contract test refuses
-    // it).
+    // The message of an error with its {holes} filled; {state|units.status} is filled with the word of that choice. An
+    // unknown code speaks for itself (the contract test refuses it).
     std::string message(Locale locale, std::string_view code, const Error::Args& args) const;
     // The text of any key with its {holes} filled; an unknown key speaks for itself.
     std::string text(Locale locale, std::string_view key, const Error::Args& args) const;
+    // The word for a value of an enumeration, such as "units.status"; the value itself when there is none.
+    std::string choice(Locale locale, std::string_view of, std::string_view value) const;
     // Every key, for the console.
     std::vector<std::string_view> keys() const;
 

@@ -5,6 +5,16 @@
 namespace yuanliu {
 namespace {
 
+TEST(Words, says_a_choice_in_a_message) {
+    Words words;
+    words.add("a.tsv",
+              "error.state\t状态为{state|units.status}\tis {state|units.status}\n"
+              "choice.units.status.in_stock\t在库\tIn stock\n");
+    EXPECT_EQ(words.message(Locale::zh, "state", {{"state", "in_stock"}}), "状态为在库");
+    EXPECT_EQ(words.message(Locale::en, "state", {{"state", "in_stock"}}), "is In stock");
+    EXPECT_EQ(words.message(Locale::en, "state", {{"state", "new"}}), "is new");
+}
+
 TEST(Words, fills_the_holes_of_a_message) {
     Words words;
     words.add("a.tsv", "# comment\nerror.short\t至少 {min} 个，{min}\tat least {min}, {min}\n");
