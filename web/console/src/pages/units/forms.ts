@@ -16,7 +16,7 @@ const reasonField = (required = true): Field<Values> => ({ key: "reason", label:
 
 // A customer we know, or the contact of a new one.
 const person = (mayFind: boolean, label: string): Field<Values>[] => [
-    ...(mayFind ? [{ key: "customer_id", label, kind: "remote" as const, wide: true, placeholder: t("customer_new"), ...customers }] : []),
+    ...(mayFind ? [{ key: "customer_id", label, kind: "remote" as const, wide: true, placeholder: t("customer_new"), help: t("person_help"), ...customers }] : []),
     ...[["name", 60], ["phone", 30], ["email", 120]].map(([key, max]) => ({
         key: key as string, label: t(key as "name" | "phone" | "email"), max: max as number, when: (values: Values) => !values.customer_id,
     })),
