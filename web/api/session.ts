@@ -26,7 +26,7 @@ export interface SessionParts {
 }
 
 const margin_ms = 30_000; // a token that ends within this is exchanged before it is used
-const grace_tries = 5;
+const grace_tries = 12;
 const grace_pause_ms = 400;
 
 export class Session {
@@ -82,8 +82,11 @@ export class Session {
                 this.end();
                 return null;
             }
+            if (answer.status !== 409) throw new Error(`the log-in could not be renewed: HTTP ${answer.status}`);
             await this.parts.pause(grace_pause_ms);
         }
+        // Used, and nobody here has what came for it: a page that was closed while it waited.
+        this.end();
         return null;
     }
 }

@@ -9,7 +9,7 @@ function browser({ locks = true } = {}) {
     let clock = 1_000_000;
     let queue: Promise<unknown> = Promise.resolve();
     const seen: string[] = [];
-    const state = { down: false, refused: false };
+    const state = { down: false, refused: false, busy: false };
     const parts = (): SessionParts => ({
         read: () => saved,
         write: (next) => { saved = next; },
@@ -18,6 +18,7 @@ function browser({ locks = true } = {}) {
             await Promise.resolve();
             if (state.down) throw new TypeError("no network");
             if (state.refused) return { status: 401 };
+            if (state.busy) return { status: 503 };
             if (refresh !== good) return { status: 409 };
             made++;
             good = `r${made}`;
@@ -83,6 +84,25 @@ describe("a session", () => {
         expect(ended).toBe(1);
         expect(world.saved()).toBeNull();
         expect(session.signedIn).toBe(false);
+    });
+
+    it("ends when the next pair was sent to a page that is gone", async () => {
+        const world = browser();
+        const session = world.tab();
+        session.start({ ...first, refresh: "r0" });
+        world.pass(900_000);
+        expect(await session.token()).toBeNull();
+        expect(session.signedIn).toBe(false);
+    });
+
+    it("outlives a server that has too much to do", async () => {
+        const world = browser();
+        const session = world.tab();
+        session.start(first);
+        world.pass(900_000);
+        world.state.busy = true;
+        await expect(session.token()).rejects.toThrow("503");
+        expect(session.signedIn).toBe(true);
     });
 
     it("outlives a server that is away", async () => {

@@ -1,6 +1,7 @@
 import { ApiError } from "@api";
 import { describe, expect, it } from "vitest";
-import { isConflict, merge, pick, sortErrors } from "./form";
+import { isReactive, reactive, readonly } from "vue";
+import { copyOf, isConflict, merge, pick, sortErrors } from "./form";
 import { fromPairs, toPairs } from "./pairs";
 
 describe("what the server said", () => {
@@ -44,6 +45,15 @@ describe("two people at one record", () => {
 describe("values", () => {
     it("are the row's, without what may not be sent", () => {
         expect(pick({ id: 1, name: "a", created_at: "x" }, ["name"])).toEqual({ name: "a" });
+    });
+
+    it("are copied out of whatever watches them", () => {
+        const row = readonly(reactive({ name: "a", specs: { 功率: "1 W" }, lines: [{ n: 1 }], file: new Blob(["x"]) }));
+        const copy = copyOf(row);
+        expect(copy).toEqual({ name: "a", specs: { 功率: "1 W" }, lines: [{ n: 1 }], file: row.file });
+        (copy.specs as Record<string, string>).功率 = "2 W";
+        expect(row.specs.功率).toBe("1 W");
+        expect(isReactive(copy.lines)).toBe(false);
     });
 
     it("of names and texts ignore lines without a name", () => {

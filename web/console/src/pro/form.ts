@@ -1,5 +1,5 @@
 // A form is a declaration too: fields, where their values go, what the server said about each.
-import type { Component } from "vue";
+import { toRaw, type Component } from "vue";
 import { ApiError, type FieldError, type Tagged } from "@/app/api";
 import { t } from "@/base/words";
 import type { Option } from "./list";
@@ -59,6 +59,14 @@ export function sortErrors(error: unknown, keys: string[]): Said {
     const general = loose.length ? loose.map((one) => `${one.field}: ${one.message}`).join("\n")
         : error.fields.length ? t("invalid") : error.message;
     return { fields, general };
+}
+
+// A copy that shares nothing with what it was made from: reactive objects cannot be cloned, files need not be.
+export function copyOf<T>(value: T): T {
+    const raw: unknown = toRaw(value);
+    if (Array.isArray(raw)) return raw.map(copyOf) as T;
+    if (raw === null || typeof raw !== "object" || Object.getPrototypeOf(raw) !== Object.prototype) return raw as T;
+    return Object.fromEntries(Object.entries(raw).map(([key, one]) => [key, copyOf(one as unknown)])) as T;
 }
 
 export const same = (a: unknown, b: unknown): boolean => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
