@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "lifecycle/app_test.hpp"
+#include "modules/units/label_templates.hpp"
 
 namespace yuanliu {
 namespace {
@@ -53,6 +54,21 @@ class LabelTemplatesTest : public AppTest {
     }
 };
 YL_APP_TEST(LabelTemplatesTest);
+
+TEST_P(LabelTemplatesTest, APresetIsADesignThatCanBeKept) {
+    auto answer = get("/api/label-presets/");
+    ASSERT_EQ(answer.status, 200) << answer.body;
+    ASSERT_EQ(answer.count("data"), print::presets().size());
+    for (const auto& preset : print::presets()) {
+        auto design = to_json(units::design_of(preset));
+        EXPECT_THAT(answer.body, HasSubstr(design));
+        auto kept = post("/api/label-templates/", design);
+        EXPECT_EQ(kept.status, 201) << preset.name << kept.body;
+        EXPECT_EQ(kept.at("data.name"), preset.name);
+        EXPECT_EQ(kept.at("data.cols"), std::to_string(preset.cols));
+        EXPECT_EQ(kept.count("data.lines"), preset.lines.size());
+    }
+}
 
 TEST_P(LabelTemplatesTest, are_kept_changed_and_deleted) {
     auto made = post("/api/label-templates/", roll("小卷纸"));

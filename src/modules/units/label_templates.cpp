@@ -99,6 +99,25 @@ void require_free_name(Rx& rx, const LabelTemplateInput& in, Id<LabelTemplate> o
 
 }  // namespace
 
+LabelTemplateInput design_of(const print::LabelLayout& from) {
+    LabelTemplateInput out;
+    out.name = from.name;
+    out.media = from.media == print::Media::roll ? LabelMedia::roll : LabelMedia::sheet;
+    out.page_width_mm = from.page_width_mm, out.page_height_mm = from.page_height_mm;
+    out.label_width_mm = from.label_width_mm, out.label_height_mm = from.label_height_mm;
+    out.rows = from.rows, out.cols = from.cols;
+    out.margin_top_mm = from.margin_top_mm, out.margin_left_mm = from.margin_left_mm;
+    out.gap_x_mm = from.gap_x_mm, out.gap_y_mm = from.gap_y_mm;
+    out.padding_mm = from.padding_mm, out.qr_size_mm = from.qr_size_mm;
+    out.bar_height_mm = from.bar_height_mm;
+    out.cut_lines = from.cut_lines;
+    out.printer_dpi = from.printer_dpi;
+    for (const auto& line : from.lines)
+        out.lines.push_back({line.text, line.size_pt, line.bold, line.mono, static_cast<LabelAlign>(line.align),
+                             static_cast<LabelPlace>(line.place), line.max_lines, line.shrink});
+    return out;
+}
+
 print::LabelLayout layout_of(const LabelTemplate& row) {
     print::LabelLayout out = base_layout(row.media, row.lines);
     out.name = row.name.value;

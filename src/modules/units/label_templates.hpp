@@ -98,5 +98,7 @@ Content preview_label(Database& db, const Actor& actor, const LabelPreview& inpu
 
 // As the printer wants it.
 print::LabelLayout layout_of(const LabelTemplate& row);
+// As a form that starts from it.
+LabelTemplateInput design_of(const print::LabelLayout& from);
 
 }  // namespace yuanliu::units

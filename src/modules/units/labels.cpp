@@ -204,7 +204,7 @@ LabelJob print_labels(Tx& tx, const Actor& actor, const PrintLabels& input) {
 std::vector<LabelPreset> label_presets(Rx&, const Actor&) {
     std::vector<LabelPreset> out;
     for (const auto& p : print::presets())
-        out.push_back({p.name, p.label_width_mm, p.label_height_mm, print::labels_per_page(p)});
+        out.push_back({p.name, p.label_width_mm, p.label_height_mm, print::labels_per_page(p), design_of(p)});
     return out;
 }
 

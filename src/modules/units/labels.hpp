@@ -28,8 +28,9 @@ struct LabelPreset {
     std::string name;
     double label_width_mm = 0, label_height_mm = 0;
     int per_page = 1;
+    LabelTemplateInput design;  // all of it, to start a design of one's own from
 };
-YL_RECORD(LabelPreset, "units.label_preset", name, label_width_mm, label_height_mm, per_page)
+YL_RECORD(LabelPreset, "units.label_preset", name, label_width_mm, label_height_mm, per_page, design)
 
 // What stands on a label.
 struct LabelRow {
