@@ -48,7 +48,8 @@ export async function calm(page, quiet_ms = 250) {
         if (page.asking.size) since = Date.now();
         if (Date.now() > until) throw new Error(`still waiting for ${[...page.asking].map((r) => r.url())}`);
     }
-    await page.waitForFunction(() => !document.querySelector(".el-loading-mask, .el-skeleton, [aria-busy=true]"));
+    await page.waitForFunction(() => !document.querySelector(".el-loading-mask, .el-skeleton, [aria-busy=true]") &&
+        document.getAnimations().every((one) => one.playState !== "running" || one.effect.getTiming().iterations === Infinity));
 }
 
 // Serious and critical findings of axe-core, one a line. DevTools runs it beside the page's own policy.
