@@ -41,6 +41,10 @@ export async function openPage(browser, origin, { view = desk, locale = "zh-CN",
     return page;
 }
 
+// In the page: nothing moves or fades, but what does so for ever.
+const still = () => document.getAnimations()
+    .every((one) => one.playState !== "running" || one.effect.getTiming().iterations === Infinity);
+
 // When the page has asked nothing for a while and shows nothing that is still loading. (Its WebSocket never rests.)
 export async function calm(page, quiet_ms = 250) {
     const until = Date.now() + patience_ms;
@@ -48,12 +52,13 @@ export async function calm(page, quiet_ms = 250) {
         if (page.asking.size) since = Date.now();
         if (Date.now() > until) throw new Error(`still waiting for ${[...page.asking].map((r) => r.url())}`);
     }
-    await page.waitForFunction(() => !document.querySelector(".el-loading-mask, .el-skeleton, [aria-busy=true]") &&
-        document.getAnimations().every((one) => one.playState !== "running" || one.effect.getTiming().iterations === Infinity));
+    await page.waitForFunction(() => !document.querySelector(".el-loading-mask, .el-skeleton, [aria-busy=true]"));
+    await page.waitForFunction(still);
 }
 
 // Serious and critical findings of axe-core, one a line. DevTools runs it beside the page's own policy.
 export async function barriers(page) {
+    await page.waitForFunction(still); // a colour on its way is no colour
     await page.evaluate(axe);
     return await page.evaluate(async () => {
         const { violations } = await window.axe.run(document, { resultTypes: ["violations"] });
