@@ -13,14 +13,17 @@ export function useGlossary() {
     }
     const say = (key: string): string | undefined => words.value[key]?.[language() === "en" ? 1 : 0];
 
-    // "catalog.product_types.update" -> 修改产品类型
-    const operation = (action: string) => say(`route.${action}`) ?? action;
+    // Up to where a text begins to explain.
+    const brief = (text: string) => text.split(/[，：；（,:;(]/)[0]?.trim() || text;
 
-    // The first words of a field's description, up to where it begins to explain. "catalog_product_type", "model" -> 型号
+    // "catalog.product_types.update" -> 修改产品类型
+    const operation = (action: string) => brief(say(`route.${action}`) ?? action);
+
+    // "catalog_product_type", "model" -> 型号
     function field(subject: string, name: string): string {
         const module = subject.split("_")[0] ?? "";
         const text = say(`field.${module}.${name}`) ?? say(`field.${name}`);
-        return text ? text.split(/[，：；（,:;(]/)[0]?.trim() || text : name;
+        return text ? brief(text) : name;
     }
     const permission = (name: string) => say(`permission.${name}`) ?? name;
     // "units.shelf_months" -> 上架期限（月）……

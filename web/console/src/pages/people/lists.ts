@@ -3,6 +3,7 @@ import { subjectPath } from "@/app/areas";
 import { choice, choiceOptions } from "@/base/language";
 import { t as shell } from "@/base/words";
 import { defineList, type Tone } from "@/pro/list";
+import { tableName } from "@/pro/tables";
 import { t } from "./words";
 
 type Owner = "agent_id" | "customer_id";
@@ -65,3 +66,24 @@ export const alertsOf = (agent: number) => defineList("/api/alerts", () => ({
     filters: [{ key: "state", label: t("alert_state"), kind: "select", options: choiceOptions("units.state") }],
     empty: { text: t("alerts_none") },
 }), { fixed: { agent_id: agent } });
+
+// What somebody has done, as far as it left a record.
+export function doneBy(id: number, operation: (action: string) => string) {
+    const subject = (row: { subject: string; subject_id: number | null }) =>
+        (row.subject ? `${tableName(row.subject)}${row.subject_id === null ? "" : ` #${row.subject_id}`}` : "");
+    return defineList("/api/operation-records", () => ({
+        id: "people.done",
+        title: t("done"),
+        ordering: "-id",
+        columns: [
+            { key: "created_at", label: t("done_at"), width: 160, kind: "time", always: true, link: (row) => subjectPath("audit_record", row.id) },
+            { key: "action", label: t("done_what"), minWidth: 200, text: (row) => operation(row.action) },
+            { key: "subject", label: t("done_to"), minWidth: 150, text: subject, link: (row) => subjectPath(row.subject, row.subject_id) },
+            { key: "success", label: t("done_result"), width: 100,
+              tag: (row) => (row.success ? { text: t("done_yes"), tone: "success" } : { text: t("done_no"), tone: "danger" }) },
+            { key: "ip", label: "IP", width: 130 },
+        ],
+        filters: [{ key: "since", until: "until", label: t("done_at"), kind: "range", instant: true }],
+        empty: { text: t("done_none") },
+    }), { fixed: { operator_id: id } });
+}

@@ -3,25 +3,10 @@ import { useQuery } from "@tanstack/vue-query";
 import { computed } from "vue";
 import { api, take, type Schemas } from "@/app/api";
 import { useMe } from "@/app/me";
+import { groupPermissions } from "@/pro/permission-groups";
 
 export type Permission = Schemas["IdentityPermissionItem"];
 export const staffType = 3;
-
-export interface PermissionGroup {
-    module: string;
-    permissions: Permission[];
-}
-
-export function grouped(permissions: Permission[]): PermissionGroup[] {
-    const groups: PermissionGroup[] = [];
-    for (const one of permissions) {
-        const module = one.name.split(".")[0] ?? "";
-        const group = groups.find((known) => known.module === module);
-        if (group) group.permissions.push(one);
-        else groups.push({ module, permissions: [one] });
-    }
-    return groups;
-}
 
 // Who may not see the list of all permissions hands out, at most, what he has himself.
 export function usePermissions() {
@@ -30,5 +15,5 @@ export function usePermissions() {
     const query = useQuery({ queryKey: ["/api/permissions"], queryFn: () => take(api.GET("/api/permissions")), enabled: mayAsk, staleTime: 300_000 });
     const own = () => (me.user?.permissions ?? []).map((name) => ({ name, granted: [] }));
     const permissions = computed<Permission[]>(() => (mayAsk.value ? query.data.value ?? [] : own()));
-    return { permissions, groups: computed(() => grouped(permissions.value)), error: query.error, isLoading: query.isLoading, refetch: query.refetch };
+    return { permissions, groups: computed(() => groupPermissions(permissions.value)), error: query.error, isLoading: query.isLoading, refetch: query.refetch };
 }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { groupPermissions } from "@/pro/permission-groups";
 import { keyState } from "./key";
-import { grouped } from "./permissions";
 
 describe("rights", () => {
     it("are grouped by module, in the order given", () => {
         const names = ["audit.read", "units.read", "units.write", "audit.more"];
-        expect(grouped(names.map((name) => ({ name, granted: [] }))).map((group) => [group.module, group.permissions.length])).toEqual([["audit", 2], ["units", 2]]);
+        expect(groupPermissions(names.map((name) => ({ name }))).map((group) => [group.module, group.permissions.length])).toEqual([["audit", 2], ["units", 2]]);
     });
 
     it("of a key end when it is revoked, or when its time is over", () => {
