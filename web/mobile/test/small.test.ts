@@ -44,7 +44,7 @@ it("writes times of the business calendar and money", () => {
     expect(dateTime("2026-03-02T16:30:00Z")).toBe("2026-03-03 00:30");
     expect(dateTime(null)).toBe("—");
     expect(dateTime("nonsense")).toBe("—");
-    expect(money("12345.6")).toBe("￥12,345.60");
+    expect(money("12345.6")).toBe("¥12,345.60");
     expect(money(null)).toBe("—");
 });
 

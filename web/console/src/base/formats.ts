@@ -95,13 +95,15 @@ function grouped(digits: string): string {
     return digits.replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
+export const currency = (): string => (language() === "en" ? "¥" : "￥");
+
 // "12345.6" -> ￥12,345.60
 export function money(value: string | null | undefined): string {
     if (value === null || value === undefined || value === "") return nothing;
     const match = /^(-?)(\d+)(?:\.(\d*))?$/.exec(value);
     if (!match) return value;
     const [, sign = "", whole = "0", cents = ""] = match;
-    return `${sign}${language() === "en" ? "¥" : "￥"}${grouped(whole)}.${cents.padEnd(2, "0")}`;
+    return `${sign}${currency()}${grouped(whole)}.${cents.padEnd(2, "0")}`;
 }
 
 // 12,345; quantities keep the digits they came with.

@@ -33,6 +33,11 @@ export function setLanguage(next: Language) {
 
 export const say = (text: Bilingual): string => (language() === "en" ? text.en : text.zh);
 
+// Marks between words differ as well: 甲、乙 and a, b; 甲（乙） and a (b).
+export const enumerate = (items: string[]): string => items.join(language() === "en" ? ", " : "、");
+export const bracketed = (text: string, note: string): string =>
+    (note === "" ? text : language() === "en" ? `${text} (${note})` : `${text}（${note}）`);
+
 export type Values = Record<string, string | number>;
 
 // const { t } = defineWords("labels", { zh: { title: "标签" }, en: { title: "Labels" } });  t("title")

@@ -15,7 +15,7 @@ describe("matching columns", () => {
     });
 
     it("shows what a column holds", () => {
-        expect(sampleOf([["a", "1"], ["", "2"], ["c"], ["d"], ["e"]], 0)).toBe("a、c、d");
+        expect(sampleOf([["a", "1"], ["", "2"], ["c"], ["d"], ["e"]], 0)).toBe("a · c · d");
         expect(sampleOf([["a"]], 5)).toBe("");
     });
 });

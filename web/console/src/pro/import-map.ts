@@ -19,4 +19,4 @@ export const isFine = (found: MapProblems) => found.missing.length === 0 && foun
 
 // The cells of one column in the first rows.
 export const sampleOf = (sample: string[][], column: number, most = 3): string =>
-    sample.map((row) => row[column] ?? "").filter(Boolean).slice(0, most).join("、");
+    sample.map((row) => row[column] ?? "").filter(Boolean).slice(0, most).join(" · ");

@@ -16,7 +16,7 @@ export function dateTime(instant: string | null | undefined): string {
 export const money = (yuan: string | number | null | undefined): string => {
     if (yuan === null || yuan === undefined) return "—";
     const number = Number(yuan);
-    return `￥${number.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+    return `¥${number.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
 };
 
 // 13812345678 or with its country; spaces and hyphens do not matter. The server has the last word.

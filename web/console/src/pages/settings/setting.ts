@@ -1,7 +1,7 @@
 // A setting, its editor and how its value is written for people.
 import type { Schemas } from "@/app/api";
 import { text } from "@/base/formats";
-import { choiceOf } from "@/base/language";
+import { choiceOf, enumerate } from "@/base/language";
 import { t as shell } from "@/base/words";
 
 export type Setting = Schemas["SettingsView"];
@@ -40,5 +40,5 @@ export function optionLabel(setting: Setting, value: string): string {
 export function show(setting: Setting, value: unknown): string {
     if (typeof value === "boolean") return value ? shell("yes") : shell("no");
     if (setting.kind === "choice") return optionLabel(setting, String(value));
-    return Array.isArray(value) ? value.map(text).join("、") || "—" : text(value);
+    return Array.isArray(value) ? enumerate(value.map(text)) || "—" : text(value);
 }
