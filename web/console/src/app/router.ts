@@ -3,6 +3,7 @@ import type { Bilingual } from "@/base/language";
 import { session } from "./api";
 import { areas } from "./areas";
 import { useMe } from "./me";
+import { useTabs } from "./tabs";
 import { mayLeave } from "./unsaved";
 
 declare module "vue-router" {
@@ -56,7 +57,8 @@ export const router = createRouter({
             ],
         },
     ],
-    scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+    // Another tab shows what it showed; another page of a list begins at its top.
+    scrollBehavior: (to, from, saved) => saved ?? { top: (to.path === from.path ? undefined : useTabs().find(to.path)?.top) ?? 0 },
 });
 
 function loginFor(to: RouteLocationNormalized) {
@@ -77,4 +79,9 @@ router.beforeEach(async (to, from) => {
     if (me.user && to.path === "/") return { path: start(), replace: true };
     if (me.user && !me.may(to.meta.permission)) return { path: "/forbidden", query: { from: to.fullPath }, replace: true };
     return true;
+});
+
+// The old page still stands there: what is drawn follows later.
+router.afterEach((to, from, failure) => {
+    if (!failure && to.path !== from.path) useTabs().leave(from.path, window.scrollY);
 });

@@ -10,6 +10,7 @@ export interface Tab {
     full: string; // with its query
     title: Bilingual;
     version: number; // counts reloads
+    top?: number; // how far it was scrolled when another came to the front
 }
 
 const key = "yuanliu.tabs";
@@ -48,6 +49,11 @@ export const useTabs = defineStore("tabs", () => {
         if (tab) tab.title = title;
     }
 
+    function leave(path: string, top: number) {
+        const tab = find(path);
+        if (tab) tab.top = top;
+    }
+
     // The page to show when these are closed: the next one that stays, else the one before.
     function after(paths: string[]): string | null {
         const at = list.value.findIndex((tab) => tab.path === active.value);
@@ -76,7 +82,7 @@ export const useTabs = defineStore("tabs", () => {
         list.value = [];
     }
 
-    return { list, active, names, visit, rename, after, close, others, reload, move, clear, find };
+    return { list, active, names, visit, leave, rename, after, close, others, reload, move, clear, find };
 });
 
 // What keeps a tab's page alive: another name is another page.

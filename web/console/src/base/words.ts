@@ -4,7 +4,7 @@ import { defineWords } from "./language";
 export const { t } = defineWords("shell", {
     zh: {
         product: "源流", tagline: "从源到流，产品的一生", search: "搜索", reset: "重置", more: "展开", less: "收起", refresh: "刷新",
-        create: "新增", edit: "修改", remove: "删除", save: "保存", cancel: "取消", close: "关闭", confirm: "确认", back: "返回", retry: "重试",
+        create: "新增", edit: "修改", remove: "删除", save: "保存", cancel: "取消", close: "关闭", confirm: "确认", back: "返回", crumbs: "所在位置", retry: "重试",
         copy: "复制", copied: "已复制", yes: "是", no: "否", all: "全部", operations: "操作", saved: "已保存", removed: "已删除",
         import: "导入", export: "导出", export_xlsx: "导出为 Excel（XLSX）", export_csv: "导出为 CSV", print: "打印",
         columns: "列设置", columns_reset: "恢复默认", density: "行高", density_default: "标准", density_compact: "紧凑", density_loose: "宽松",
@@ -41,7 +41,7 @@ export const { t } = defineWords("shell", {
     },
     en: {
         product: "Yuanliu", tagline: "A product's whole life, from source to stream", search: "Search", reset: "Reset", more: "More", less: "Less", refresh: "Refresh",
-        create: "New", edit: "Edit", remove: "Delete", save: "Save", cancel: "Cancel", close: "Close", confirm: "Confirm", back: "Back", retry: "Try again",
+        create: "New", edit: "Edit", remove: "Delete", save: "Save", cancel: "Cancel", close: "Close", confirm: "Confirm", back: "Back", crumbs: "You are here", retry: "Try again",
         copy: "Copy", copied: "Copied", yes: "Yes", no: "No", all: "All", operations: "Actions", saved: "Saved", removed: "Deleted",
         import: "Import", export: "Export", export_xlsx: "Export to Excel (XLSX)", export_csv: "Export to CSV", print: "Print",
         columns: "Columns", columns_reset: "Restore defaults", density: "Row height", density_default: "Default", density_compact: "Compact", density_loose: "Loose",
