@@ -2,7 +2,12 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
+#include <cerrno>
+#include <filesystem>
+
+#include "base/disk.hpp"
 #include "kit/db_test.hpp"
+#include "kit/faulty_files.hpp"
 #include "platform/db/sqlite_log_vfs.hpp"
 
 namespace yuanliu {
@@ -10,10 +15,11 @@ namespace {
 
 // What the file system below was asked to do to logs, and how it is to answer.
 struct Disk {
-    int writes = 0, syncs = 0;
+    int writes = 0;
     std::int64_t bytes = 0;
     int write_answer = SQLITE_OK;
 } disk;
+FaultyFiles files;  // what logs are synced through
 
 struct Watched : sqlite3_file {
     sqlite3_file* beneath() { return reinterpret_cast<sqlite3_file*>(this + 1); }
@@ -24,10 +30,6 @@ int write(sqlite3_file* file, const void* data, int size, sqlite3_int64 offset) 
     if (disk.write_answer != SQLITE_OK) return disk.write_answer;
     ++disk.writes, disk.bytes += size;
     return below(file)->pMethods->xWrite(below(file), data, size, offset);
-}
-int sync(sqlite3_file* file, int flags) {
-    ++disk.syncs;
-    return below(file)->pMethods->xSync(below(file), flags);
 }
 template <auto method, class... A>
 int pass(sqlite3_file* file, A... a) {
@@ -40,7 +42,7 @@ const M methods = {1,
                    pass<&M::xRead, void*, int, sqlite3_int64>,
                    write,
                    pass<&M::xTruncate, sqlite3_int64>,
-                   sync,
+                   pass<&M::xSync, int>,
                    pass<&M::xFileSize, sqlite3_int64*>,
                    pass<&M::xLock, int>,
                    pass<&M::xUnlock, int>,
@@ -75,7 +77,7 @@ class LogVfs : public ::testing::Test {
             watched.xOpen = open;
             ASSERT_EQ(sqlite3_vfs_register(&watched, 0), SQLITE_OK);
         }
-        register_log_vfs("gathering", "watched");
+        register_log_vfs("gathering", "watched", files);
         disk = {};
         db_ = connect("gathering");
         run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;"
@@ -108,11 +110,12 @@ class LogVfs : public ::testing::Test {
 
 TEST_F(LogVfs, a_commit_of_many_pages_is_few_writes_and_one_sync) {
     disk = {};
+    const int synced = files.syncs;
     ASSERT_EQ(run(many), SQLITE_OK);
     const auto pages = disk.bytes / 4096;
     EXPECT_GT(pages, 200);
     EXPECT_LT(disk.writes, pages / 20);
-    EXPECT_EQ(disk.syncs, 1);
+    EXPECT_EQ(files.syncs - synced, 1);
 }
 
 TEST_F(LogVfs, others_see_what_was_committed_and_nothing_else) {
@@ -125,6 +128,22 @@ TEST_F(LogVfs, others_see_what_was_committed_and_nothing_else) {
     EXPECT_EQ(rows(db_), 1000);
     ASSERT_EQ(run("COMMIT"), SQLITE_OK);
     EXPECT_EQ(rows(other), 1000);
+    sqlite3_close(other);
+}
+
+TEST_F(LogVfs, others_see_commits_that_nobody_synced) {
+    ASSERT_EQ(run("PRAGMA synchronous=OFF; PRAGMA cache_size=10"), SQLITE_OK);
+    auto* other = connect(nullptr);
+    const int synced = files.syncs;
+    ASSERT_EQ(run("INSERT INTO t (text) VALUES ('one')"), SQLITE_OK);
+    EXPECT_EQ(rows(other), 1);
+    // A page of a frame that is in the log already is written over: its checksum and all after it are made anew.
+    ASSERT_EQ(run("BEGIN"), SQLITE_OK);
+    ASSERT_EQ(run(many), SQLITE_OK);
+    ASSERT_EQ(run("UPDATE t SET text = id"), SQLITE_OK);
+    ASSERT_EQ(run("COMMIT"), SQLITE_OK);
+    EXPECT_EQ(rows(other), 501);
+    EXPECT_EQ(files.syncs, synced);
     sqlite3_close(other);
 }
 
@@ -152,6 +171,34 @@ TEST_F(LogVfs, what_does_not_fit_on_the_disk_is_refused_and_leaves_nothing) {
     auto* other = connect(nullptr);
     EXPECT_EQ(rows(other), 501);
     sqlite3_close(other);
+}
+
+TEST_F(LogVfs, a_failed_sync_is_told_to_sqlite) {
+    files.fail_syncs = EIO;
+    EXPECT_EQ(sqlite3_extended_result_codes(db_, 1), SQLITE_OK);
+    EXPECT_EQ(run("INSERT INTO t (text) VALUES ('one')"), SQLITE_IOERR_FSYNC);
+    files.fail_syncs = 0;
+}
+
+// After a sync that failed nobody knows what is on the disk: the process ends with 70, and who waits for the commit
+// never hears that it succeeded.
+TEST(FailedSync, ends_the_process_before_anybody_hears_of_success) {
+    const TempFolder folder;
+    const auto told = folder.file("told"), url = "sqlite://" + folder.file("a.db");
+    const auto commit_twice = [&] {
+        FaultyFiles faulty;
+        FakeEnv env;
+        env.use(faulty);
+        Vault vault({}, env);
+        const auto db = Database::open({.url = url}, env, vault);
+        db->write([](Tx& tx) { tx.exec("CREATE TABLE IF NOT EXISTS t (id INTEGER PRIMARY KEY)"); });
+        db->write([](Tx& tx) { tx.exec("DELETE FROM t"); });
+        faulty.fail_syncs = EIO;
+        db->write([](Tx& tx) { tx.exec("INSERT INTO t (id) VALUES (1)"); });
+        disk::write_file(Files::real(), told, "success");
+    };
+    EXPECT_EXIT(commit_twice(), ::testing::ExitedWithCode(70), "");
+    EXPECT_FALSE(std::filesystem::exists(told));
 }
 
 }  // namespace
