@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "base/disk.hpp"
 #include "modules/identity/identity.hpp"
 
 namespace yuanliu::app {
@@ -20,7 +21,7 @@ class MessageFile : public identity::CodeSender {
             [path = path_, line = fmt::format("{} {} {} {}\n", tx.now().ms, name_of(channel), target, code)] {
                 int fd = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
                 if (fd < 0) return;
-                [[maybe_unused]] auto written = ::write(fd, line.data(), line.size());
+                disk::write_whole(Files::real(), fd, line);
                 ::close(fd);
             });
     }

@@ -1,4 +1,5 @@
-// Everything that is not a pure function of its arguments: the clock and randomness, behind one replaceable face.
+// Everything that is not a pure function of its arguments: the clock, randomness and files, behind one replaceable
+// face.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +13,8 @@ struct Time {
     auto operator<=>(const Time&) const = default;
 };
 
+class Files;
+
 // Thread-safe. Tests replace it with a FakeEnv whose clock stands still until moved.
 class Env {
  public:
@@ -19,6 +22,7 @@ class Env {
     virtual Time now() const = 0;                       // wall clock: may jump
     virtual std::int64_t monotonic_ms() const = 0;      // never goes back; for deadlines and leases in this process
     virtual void random(std::span<unsigned char>) = 0;  // cryptographically secure bytes; throws Error(internal)
+    virtual Files& files();                             // where this process writes; files.hpp
 
     static Env& real();
 };

@@ -9,6 +9,7 @@
 #include <span>
 
 #include "base/env.hpp"
+#include "base/files.hpp"
 
 namespace yuanliu {
 
@@ -31,6 +32,10 @@ class FakeEnv : public Env {
         }
     }
 
+    Files& files() override { return *files_; }
+    // Another disk, which outlives this object. Before it is in use.
+    void use(Files& files) { files_ = &files; }
+
     // Time passes: both clocks move.
     void advance(std::int64_t ms) {
         wall_ms_ += ms;
@@ -44,6 +49,7 @@ class FakeEnv : public Env {
     std::atomic<std::int64_t> monotonic_ms_{1'000};
     std::mutex mutex_;
     std::mt19937_64 bits_;
+    Files* files_ = &Files::real();
 };
 
 }  // namespace yuanliu

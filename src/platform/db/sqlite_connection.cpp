@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 
 #include <cstdlib>
+#include <map>
 #include <mutex>
 
 #include "platform/db/sql_tokens.hpp"
@@ -51,7 +52,16 @@ void bind_all(sqlite3_stmt* handle, const SqlValue* values, std::size_t count) {
     }
 }
 
-constexpr const char* log_vfs = "yuanliu-log";
+// The layer over logs that syncs them through these files. SQLite keeps its layers, and their names, for ever.
+const char* log_vfs(Files& files) {
+    static std::mutex mutex;
+    static std::map<Files*, std::string> names;
+    const std::lock_guard guard(mutex);
+    auto& name = names[&files];
+    if (name.empty()) name = fmt::format("yuanliu-log-{}", names.size());
+    register_log_vfs(name.c_str(), nullptr, files);
+    return name.c_str();
+}
 
 // SQLite's own statistics of memory cost a lock that all threads share at every allocation.
 void configure_once() {
@@ -59,7 +69,6 @@ void configure_once() {
     std::call_once(once, [] {
         sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
         sqlite3_initialize();
-        register_log_vfs(log_vfs, nullptr);
     });
 }
 
@@ -71,7 +80,8 @@ SqliteConnection::SqliteConnection(const std::string& file, Role role, Env& the_
     vault = &the_vault;
     int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_READWRITE |
                 (role == Role::writer ? SQLITE_OPEN_CREATE : 0);
-    if (int code = sqlite3_open_v2(file.c_str(), &db_, flags, role == Role::writer ? log_vfs : nullptr);
+    if (int code =
+            sqlite3_open_v2(file.c_str(), &db_, flags, role == Role::writer ? log_vfs(the_env.files()) : nullptr);
         code != SQLITE_OK) {
         std::string why = db_ ? sqlite3_errmsg(db_) : "out of memory";
         sqlite3_close(db_);

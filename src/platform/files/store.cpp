@@ -16,9 +16,9 @@
 
 #include "base/base64.hpp"
 #include "base/crypto.hpp"
+#include "base/disk.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
-#include "platform/files/disk.hpp"
 #include "platform/files/files.hpp"
 #include "platform/files/sniff.hpp"
 
@@ -47,9 +47,9 @@ bool accepts(const Limits& limits, std::string_view type) {
 }
 
 // The fingerprint of a file of ours that nobody else can shorten meanwhile.
-std::string fingerprint(const Fd& file, std::size_t size, const std::string& path) {
+std::string fingerprint(const disk::Fd& file, std::size_t size, const std::string& path) {
     void* bytes = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.get(), 0);
-    if (bytes == MAP_FAILED) disk_failure(path);
+    if (bytes == MAP_FAILED) disk::failure(path);
     const auto digest = sha256({static_cast<const char*>(bytes), size});
     ::munmap(bytes, size);
     return hex_encode(view(digest));
@@ -57,18 +57,12 @@ std::string fingerprint(const Fd& file, std::size_t size, const std::string& pat
 
 // A file that disappears again unless it was given its final name.
 struct Temporary {
-    std::string path;
+    Files& files;
+    std::string path = {};
     ~Temporary() {
-        if (!path.empty()) ::unlink(path.c_str());
+        if (!path.empty()) files.unlink(path.c_str());
     }
 };
-
-Fd locked(const std::string& path, int how) {
-    auto file = open_file(path, O_RDWR | O_CREAT);
-    while (::flock(file.get(), how) != 0)
-        if (errno != EINTR) disk_failure(path);
-    return file;
-}
 
 // The system's own clock, not Env's: it is compared with what the file system notes.
 std::int64_t age_s(const struct stat& facts) {
@@ -97,26 +91,25 @@ struct FileStore::Impl {
 
 FileStore::FileStore(std::string folder, Env& env) : impl_(new Impl{std::move(folder), env, {}}) {
     std::filesystem::create_directories(impl_->folder);
-    make_folder(impl_->folder + "/tmp");
-    make_folder(impl_->folder + "/results");
+    for (const char* part : {"/tmp", "/results"}) disk::make_folder(env.files(), impl_->folder + part);
 }
 FileStore::~FileStore() = default;
 
 Stored FileStore::Impl::copy(const std::string& from, const Limits& limits, Temporary& to) {
-    auto in = open_file(from, O_RDONLY);
+    auto in = disk::open(env.files(), from, O_RDONLY);
     to.path = fmt::format("{}/tmp/{}", folder, random_name(env));
-    auto out = open_file(to.path, O_RDWR | O_CREAT | O_EXCL);
+    auto out = disk::open(env.files(), to.path, O_RDWR | O_CREAT | O_EXCL);
     Stored stored;
     std::string head, chunk(chunk_bytes, '\0');
-    while (auto n = read_some(in, chunk.data(), chunk.size(), from)) {
+    while (auto n = disk::read_some(in, chunk.data(), chunk.size(), from)) {
         stored.size += std::int64_t(n);
         if (std::uint64_t(stored.size) > limits.bytes_max)
             throw Error(Fault::too_large, "files.too_large", {{"max_mb", std::to_string(limits.bytes_max >> 20)}});
         if (head.size() < head_bytes) head.append(chunk, 0, std::min(n, head_bytes - head.size()));
-        write_all(out, chunk.data(), n, to.path);
+        disk::write(env.files(), out, std::string_view(chunk).substr(0, n), to.path);
     }
     if (stored.size == 0) throw invalid("files.empty");
-    sync_file(out, to.path);
+    disk::sync(env.files(), out, to.path);
     stored.sha256 = fingerprint(out, std::size_t(stored.size), to.path);
     stored.media_type = sniffer.media_type(head);
     return stored;
@@ -128,20 +121,21 @@ bool FileStore::Impl::there_already(const std::string& place) const {
 }
 
 Stored FileStore::store_from(const std::string& path, std::string_view name, const Limits& limits) {
-    Temporary temporary;
+    Temporary temporary{impl_->env.files()};
     auto stored = impl_->copy(path, limits, temporary);
     if (!accepts(limits, stored.media_type))
         throw Error(Fault::unsupported, "files.type_refused", {{"type", stored.media_type}});
     if (auto extension = extension_of(name); !ending_fits(extension, stored.media_type))
         throw Error(Fault::unsupported, "files.type_mismatch", {{"extension", extension}, {"type", stored.media_type}});
     auto place = impl_->place(stored.sha256);
-    auto held = locked(impl_->lock_path(), LOCK_SH);
+    auto held = disk::locked(impl_->env.files(), impl_->lock_path(), LOCK_SH);
     if (impl_->there_already(place)) return stored;
     auto shelf = place.substr(0, place.find_last_of('/'));
-    make_folder(shelf);
-    if (::rename(temporary.path.c_str(), place.c_str()) != 0) disk_failure(place);
+    auto& files = impl_->env.files();
+    disk::make_folder(files, shelf);
+    disk::rename(files, temporary.path, place);
     temporary.path.clear();
-    sync_folder(shelf);
+    disk::sync_folder(files, shelf);
     return stored;
 }
 
@@ -157,7 +151,7 @@ std::string FileStore::new_path(std::string_view extension) {
         throw internal(fmt::format("'{}' is no file ending", extension));
     auto month = format_rfc3339(impl_->env.now()).substr(0, 7);
     auto shelf = fmt::format("{}/results/{}", impl_->folder, month);
-    make_folder(shelf);
+    disk::make_folder(impl_->env.files(), shelf);
     return fmt::format("{}/{}.{}", shelf, random_name(impl_->env), extension);
 }
 
@@ -170,11 +164,11 @@ std::string FileStore::absolute(std::string_view relative) const {
 }
 
 bool FileStore::Impl::remove_if_idle(Database& db, const std::string& place, std::string_view sha256) const {
-    auto held = locked(lock_path(), LOCK_EX);
+    auto held = disk::locked(env.files(), lock_path(), LOCK_EX);
     struct stat facts {};
     if (::stat(place.c_str(), &facts) != 0 || age_s(facts) < orphan_age_s) return false;
     if (db.read([&](Rx& rx) { return rx.exists<File>("sha256 = ?", sha256); })) return false;
-    return ::unlink(place.c_str()) == 0;
+    return env.files().unlink(place.c_str()) == 0;
 }
 
 void FileStore::Impl::sweep_content(Database& db, Swept& swept) const {

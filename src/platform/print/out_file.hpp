@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/disk.hpp"
+
 namespace yuanliu::print {
 
 // Bytes go to `<path>.part`; commit() flushes them to the disk and renames. Destroyed before that, it leaves nothing.
@@ -12,7 +14,7 @@ namespace yuanliu::print {
 class OutFile {
  public:
     // Throws internal when the file cannot be made, no_space when the disk is full.
-    explicit OutFile(std::string path);
+    explicit OutFile(std::string path, Files& files = Files::real());
     ~OutFile();
     OutFile(const OutFile&) = delete;
     OutFile& operator=(const OutFile&) = delete;
@@ -26,19 +28,19 @@ class OutFile {
     void require_open() const;
     void flush();
 
+    Files& files_;
     std::string path_;
     std::string part_path_;
+    disk::Fd file_;
     std::string buffer_;
     std::uint64_t size_ = 0;
-    int fd_ = -1;
     bool broken_ = false;
 };
 
 // Bytes put aside while a file is written, in a nameless file of the same folder, read back once. Same refusals.
 class SpillFile {
  public:
-    explicit SpillFile(const std::string& beside_path);
-    ~SpillFile();
+    explicit SpillFile(const std::string& beside_path, Files& files = Files::real());
     SpillFile(const SpillFile&) = delete;
     SpillFile& operator=(const SpillFile&) = delete;
 
@@ -49,9 +51,11 @@ class SpillFile {
  private:
     void flush();
 
+    Files& files_;
+    std::string path_;
+    disk::Fd file_;
     std::string buffer_;
     std::uint64_t size_ = 0;
-    int fd_ = -1;
 };
 
 }  // namespace yuanliu::print
