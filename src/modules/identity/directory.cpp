@@ -129,6 +129,8 @@ std::optional<Actor> IdentityDirectory::of_session(Rx& rx, const Claims& claims)
     return actor;
 }
 
+bool IdentityDirectory::can_be_key(std::string_view key) const { return has_key_form(key); }
+
 std::optional<Actor> IdentityDirectory::of_key(Rx& rx, std::string_view key) {
     if (!has_key_form(key)) return {};
     auto row = rx.find<KeyRow>(key_query, key_hash_of(key), rx.now());

@@ -25,6 +25,7 @@ class IdentityDirectory : public Identities {
     IdentityDirectory(Database& db, Env& env, const Routes& routes, IdentityConfig config);
 
     std::optional<Actor> of_session(Rx& rx, const Claims& claims) override;
+    bool can_be_key(std::string_view key) const override;
     std::optional<Actor> of_key(Rx& rx, std::string_view key) override;
     std::optional<Actor> of_mandate(Rx& rx, const Mandate& mandate) override;
     const JwtKey& token_key() const override { return token_key_; }

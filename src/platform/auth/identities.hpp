@@ -28,6 +28,8 @@ class Identities {
     // The actor behind a verified access token, as the rows stand now; nothing when the session has ended or the
     // account is disabled, so that taking a right away counts from the next request on.
     virtual std::optional<Actor> of_session(Rx& rx, const Claims& claims) = 0;
+    // Whether the text could be an API key at all: told without asking the database.
+    virtual bool can_be_key(std::string_view key) const { return !key.empty(); }
     // The actor behind a machine's API key; nothing when unknown, expired or revoked.
     virtual std::optional<Actor> of_key(Rx& rx, std::string_view key) = 0;
     // The actor who gave the mandate, as the rows stand now; nothing when the account is disabled.

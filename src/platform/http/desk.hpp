@@ -13,6 +13,7 @@
 #include "platform/http/encode.hpp"
 #include "platform/http/framing.hpp"
 #include "platform/http/mailbox.hpp"
+#include "platform/http/multipart.hpp"
 #include "platform/http/net.hpp"
 
 namespace yuanliu::http {
@@ -46,6 +47,7 @@ struct House {
     const ProxyList& proxies;
     std::function<void(std::string_view)> warn;
     bool tls = false;
+    std::shared_ptr<UploadRoom> uploads = {};
 };
 
 struct Desk {

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <chrono>
 
-#include "platform/http/session.hpp"
 #include "base/uri.hpp"
+#include "platform/http/session.hpp"
 
 namespace yuanliu::http {
 namespace {
@@ -96,7 +96,7 @@ void Session::begin_request(std::string_view text) {
         return;
     }
     enter(Phase::body);
-    if (const Refusal no_body = prepare_body(head_)) refuse(no_body);
+    if (const Refusal no_body = prepare_body()) refuse(no_body);
 }
 
 Refusal Session::understand(std::string_view text, Head& head) {
@@ -104,6 +104,7 @@ Refusal Session::understand(std::string_view text, Head& head) {
     request_.path.clear();
     request_.query.clear();
     request_.method.clear();
+    request_.ruled = false;
     id_ = desk_.make_id();
     is_head_ = wants_gzip_ = false;
     secure_ = desk_.house.tls;
@@ -137,10 +138,11 @@ Refusal Session::understand(std::string_view text, Head& head) {
 }
 
 // Decides, before a byte of it is read, what becomes of the body.
-Refusal Session::prepare_body(const Head& head) {
+Refusal Session::prepare_body() {
     unread_ = true;
-    if (head.encoded_body) return {415, "http.unsupported_media"};
+    if (head_.encoded_body) return {415, "http.unsupported_media"};
     try {
+        request_.ruled = true;
         rule_ = desk_.house.handler.body_rule(request_);
     } catch (const std::exception& error) {
         desk_.counters.exceptions.add();
@@ -148,27 +150,55 @@ Refusal Session::prepare_body(const Head& head) {
         return {500, "internal"};
     }
     if (rule_.instead) {
-        // A short body is swallowed, so that the connection can live on; a long one, or one that the client may or
-        // may not send after all, ends it.
-        discarding_ = !head.expects_continue && head.length <= limits_.discard_bytes;
-        if (discarding_) return {};
-        keep_ = false;
-        enter(Phase::answer);
-        answer_ = std::move(*rule_.instead);
+        turn_away(std::move(*rule_.instead));
         return {};
     }
-    if (head.length > rule_.limit_bytes) return {413, "http.too_large"};
+    if (head_.length > rule_.limit_bytes) return {413, "http.too_large"};
+    if (!rule_.ask) return open_body();
+    ask();
+    return {};
+}
+
+void Session::ask() {
+    enter(Phase::asking);
+    fresh_ticket();
+    dispatching_ = true;
+    try {
+        desk_.house.handler.admit(request_, Reply(*ticket_));
+    } catch (const std::exception& error) {
+        desk_.counters.exceptions.add();
+        desk_.warn({"admit let an exception out:", error.what(), "id", id_});
+    }
+    dispatching_ = false;
+}
+
+// A short body is swallowed, so that the connection can live on; a long one, or one that the client may or may not send
+// after all, ends it.
+void Session::turn_away(Answer instead) {
+    discarding_ = !head_.expects_continue && head_.length <= limits_.discard_bytes;
+    if (discarding_) {
+        rule_.instead = std::move(instead);
+        return;
+    }
+    keep_ = false;
+    enter(Phase::answer);
+    answer_ = std::move(instead);
+}
+
+Refusal Session::open_body() {
     multipart_.reset();
     if (rule_.multipart) {
         const std::string_view boundary = multipart_boundary(request_.header("content-type"));
         if (boundary.empty()) return {415, "http.unsupported_media"};
         Desk* const desk = &desk_;
         auto name = [desk] { return desk->house.options.upload_dir + "/yl-upload-" + desk->make_id(); };
-        multipart_ = std::make_unique<Multipart>(boundary, rule_, limits_.part_head_bytes, std::move(name));
+        if (const Refusal refusal = desk_.house.uploads->fits(head_.length)) return refusal;
+        multipart_ =
+            std::make_unique<Multipart>(boundary, rule_, limits_.part_head_bytes, std::move(name), desk_.house.uploads);
     } else {
-        request_.body.reserve(std::min<std::uint64_t>(head.length, limits_.body_buffer_bytes));
+        request_.body.reserve(std::min<std::uint64_t>(head_.length, limits_.body_buffer_bytes));
     }
-    if (head.expects_continue && input_.empty()) output_ += "HTTP/1.1 100 Continue\r\n\r\n";
+    if (head_.expects_continue && input_.empty()) output_ += "HTTP/1.1 100 Continue\r\n\r\n";
     return {};
 }
 

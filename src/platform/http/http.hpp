@@ -44,6 +44,7 @@ struct Request {
     std::string scheme;     // http or https, likewise
     std::string host;       // with the port if one was sent
     std::string id;         // X-Request-Id: the caller's if it is [A-Za-z0-9._-]{1,64}, else made here
+    bool ruled = false;     // it came with a body, so body_rule() has been asked about it
 
     // The first header of that lower-case name, or an empty view.
     std::string_view header(std::string_view name) const;
@@ -70,6 +71,7 @@ struct BodyRule {
     std::uint64_t part_limit_bytes = 8 << 20;  // one file
     std::uint64_t field_limit_bytes = 64 << 10;  // one part that is not a file
     std::size_t part_count = 100;
+    bool ask = false;                    // admit() decides first, and until then no byte of the body is read
     std::optional<Answer> instead = {};  // answer this at once and read no body (401, 404, 429 …)
 };
 
@@ -132,6 +134,13 @@ class Handler {
     virtual ~Handler() = default;
     // Asked after the head when a body follows. Exceptions become a 500.
     virtual BodyRule body_rule(const Request& head) = 0;
+    // Asked when the rule says so, for what a head cannot tell without the database. Must lead to one call of `reply`,
+    // as handle(): status 100 lets the body come, any other answer takes its place. An exception becomes a 500.
+    virtual void admit(const Request&, Reply reply) {
+        Answer come;
+        come.status = 100;
+        reply(std::move(come));
+    }
     // The request with its body. Must lead to one call of `reply`, at once or later, from any thread.
     // An exception becomes a 500 and is counted.
     virtual void handle(Request&& request, Reply reply) = 0;

@@ -17,17 +17,21 @@ struct Limits {
     std::uint64_t bodies_bytes = 256ull << 20;  // bodies held in memory by one I/O thread together; beyond it 503
     std::uint64_t discard_bytes = 64 * 1024;    // unread body swallowed to keep a connection; beyond it we close
     std::size_t part_head_bytes = 8 * 1024;     // the headers of one multipart part; beyond it 400
+    std::uint64_t uploads_bytes = 16ull << 30;  // uploaded files on disk, of all connections together; beyond it 503
+    std::uint64_t disk_spare_bytes = 512ull << 20;  // what uploads leave free, on a small disk a twentieth; else 507
 
     // Time of each phase. A phase's deadline is set once; only bytes really moved earn more time, at `rate_bytes_s`.
-    std::int64_t tls_ms = 10'000;        // the TLS handshake
-    std::int64_t head_ms = 10'000;       // from the first byte (or the accept) to the end of the head; never renewed
-    std::int64_t body_ms = 10'000;       // the body, besides what its bytes earn
-    std::int64_t write_ms = 30'000;      // taking our answer, besides what its bytes earn
-    std::int64_t rate_bytes_s = 4096;    // slower than this on average is a slow-loris, not a slow line
-    std::int64_t idle_ms = 60'000;       // between two requests of one connection
-    std::int64_t answer_ms = 60'000;     // the handler's own time; beyond it 503
-    std::int64_t stranger_ms = 1'000;    // at the cap, who has connected and said nothing for so long goes first
-    std::int64_t linger_ms = 2'000;      // hearing a refused client out, so that it can read why
+    std::int64_t tls_ms = 10'000;       // the TLS handshake
+    std::int64_t tls_look_ms = 10'000;  // how often the certificate's files are looked at, for a renewed one
+    std::int64_t head_ms = 10'000;      // from the first byte (or the accept) to the end of the head; never renewed
+    std::int64_t body_ms = 10'000;      // the body, besides what its bytes earn
+    std::int64_t body_earned_ms = 14'400'000;  // but they earn no more than this: 8 GB at 5 Mbit/s
+    std::int64_t write_ms = 30'000;            // taking our answer, besides what its bytes earn
+    std::int64_t rate_bytes_s = 4096;          // slower than this on average is a slow-loris, not a slow line
+    std::int64_t idle_ms = 60'000;             // between two requests of one connection
+    std::int64_t answer_ms = 60'000;           // the handler's own time; beyond it 503
+    std::int64_t stranger_ms = 1'000;          // at the cap, who has connected and said nothing for so long goes first
+    std::int64_t linger_ms = 2'000;            // hearing a refused client out, so that it can read why
     std::int64_t drain_grace_ms = 300;   // while draining, an idle connection may still send the request under way
     std::int64_t age_ms = 600'000;       // a connection older than this is closed after its next answer
     std::int64_t sweep_ms = 200;         // how coarse all these are: one timer per I/O thread looks at every deadline

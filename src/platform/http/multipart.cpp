@@ -3,13 +3,14 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <optional>
 #include <utility>
 
+#include "base/disk.hpp"
 #include "base/uri.hpp"
 
 namespace yuanliu::http {
@@ -115,12 +116,39 @@ void sweep_uploads(const std::string& folder, Time now) {
     closedir(dir);
 }
 
+bool UploadRoom::disk_has(std::uint64_t bytes) const noexcept {
+    struct statvfs disk {};
+    if (::statvfs(folder_.c_str(), &disk) != 0) return true;  // the write itself will tell
+    const std::uint64_t free = disk.f_bavail * disk.f_frsize, all = disk.f_blocks * disk.f_frsize;
+    return free >= bytes + std::min(spare_bytes_, all / 20);
+}
+
+Refusal UploadRoom::fits(std::uint64_t bytes) const noexcept {
+    if (used() + bytes > bytes_max_) return {503, "busy"};
+    return disk_has(bytes) ? Refusal{} : Refusal{507, "no_space"};
+}
+
+Refusal UploadRoom::take(std::uint64_t bytes) noexcept {
+    if (used_.fetch_add(bytes, std::memory_order_relaxed) + bytes > bytes_max_) {
+        give_back(bytes);
+        return {503, "busy"};
+    }
+    if (since_look_.fetch_add(bytes, std::memory_order_relaxed) + bytes < look_every) return {};
+    if (disk_has(bytes)) {
+        since_look_ = 0;  // not before: while the disk is full, everybody is told
+        return {};
+    }
+    give_back(bytes);
+    return {507, "no_space"};
+}
+
 Multipart::Multipart(std::string_view boundary, const BodyRule& rule, std::size_t part_head_bytes,
-                     std::function<std::string()> name)
+                     std::function<std::string()> name, std::shared_ptr<UploadRoom> room)
     : boundary_("\r\n--" + std::string(boundary)),
       rule_(rule),
       part_head_bytes_(part_head_bytes),
       name_(std::move(name)),
+      room_(std::move(room)),
       pending_("\r\n") {}  // so that the first boundary looks like every other
 
 Multipart::~Multipart() {
@@ -133,7 +161,11 @@ Refusal Multipart::open_file() {
     fd_ = ::open(part.path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd_ < 0) return {507, "no_space"};
     const std::string path = part.path;
-    part.keep = std::shared_ptr<const void>(nullptr, [path](const void*) { ::unlink(path.c_str()); });
+    taken_ = std::make_shared<std::uint64_t>(0);
+    part.keep = std::shared_ptr<const void>(nullptr, [path, room = room_, taken = taken_](const void*) {
+        ::unlink(path.c_str());
+        if (room) room->give_back(*taken);
+    });
     return {};
 }
 
@@ -181,13 +213,11 @@ Refusal Multipart::write(std::string_view bytes) {
         part.value += bytes;
         return {};
     }
-    while (!bytes.empty()) {
-        const ssize_t wrote = ::write(fd_, bytes.data(), bytes.size());
-        if (wrote < 0 && errno == EINTR) continue;
-        if (wrote <= 0) return {507, "no_space"};
-        bytes.remove_prefix(static_cast<std::size_t>(wrote));
+    if (room_) {
+        if (const Refusal refusal = room_->take(bytes.size())) return refusal;
+        *taken_ += bytes.size();
     }
-    return {};
+    return disk::write_whole(Files::real(), fd_, bytes) ? Refusal{} : Refusal{507, "no_space"};
 }
 
 Refusal Multipart::close_part() {

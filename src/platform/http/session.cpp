@@ -67,7 +67,8 @@ void Session::enter(Phase phase) {
 
 // The clock is as old as the last sweep and deadlines are looked at once a sweep: both err in the client's favour.
 void Session::wait_until(std::int64_t allowed_ms, std::uint64_t earned_by_bytes) {
-    const auto earned_ms = static_cast<std::int64_t>(earned_by_bytes) * 1000 / limits_.rate_bytes_s;
+    const auto earned_ms =
+        std::min(static_cast<std::int64_t>(earned_by_bytes) * 1000 / limits_.rate_bytes_s, limits_.body_earned_ms);
     deadline_ms_ = phase_ms_ + allowed_ms + earned_ms + limits_.sweep_ms;
 }
 
@@ -92,6 +93,10 @@ void Session::check_deadline() noexcept {
             request_ = Request{};
             [[fallthrough]];
         case Phase::body: refuse({408, "http.timeout"}); return run();
+        case Phase::asking:
+            leave_ticket();
+            refuse({503, "busy"});
+            return run();
         case Phase::answer:
             leave_ticket();
             keep_ = false;
@@ -176,13 +181,13 @@ void Session::sent() noexcept {
 void Session::on_shut() noexcept { close(false); }
 
 void Session::deliver(Answer&& answer) noexcept {
-    if (phase_ != Phase::answer || answer_) return;
+    if ((phase_ != Phase::answer && phase_ != Phase::asking) || answer_) return;
     answer_ = std::move(answer);
     if (!dispatching_) run();
 }
 
 void Session::deliver_nothing() noexcept {
-    if (phase_ != Phase::answer || answer_) return;
+    if ((phase_ != Phase::answer && phase_ != Phase::asking) || answer_) return;
     desk_.counters.dropped.add();
     desk_.warn({"a request was dropped without an answer:", method_, path_, "id", id_});
     answer_ = refusal_answer({500, "internal"});
@@ -207,6 +212,7 @@ bool Session::step() {
     if ((output_.size() >= limits_.coalesce_bytes || !body_view_.empty() || file_ >= 0) && !flush()) return false;
     switch (phase_) {
         case Phase::head: return step_head();
+        case Phase::asking: return step_asking();
         case Phase::body: return step_body();
         case Phase::answer: return step_answer();
         case Phase::finish: return step_finish();
@@ -255,6 +261,23 @@ void Session::read_more(std::size_t room) {
     if (input_.room() < room) input_.make_room(std::max(room, limits_.idle_buffer_bytes));
     reading_ = true;
     link_->read(input_.space(), input_.room());
+}
+
+// Nothing is read meanwhile: what the client sends on stays in its own buffers.
+bool Session::step_asking() {
+    if (!answer_) {
+        if (!flush()) return false;
+        wait_until(limits_.answer_ms);
+        return false;
+    }
+    Answer said = std::move(*answer_);
+    answer_.reset();
+    enter(Phase::body);
+    if (said.status != 100)
+        turn_away(std::move(said));
+    else if (const Refusal refusal = open_body())
+        refuse(refusal);
+    return true;
 }
 
 bool Session::step_body() {

@@ -66,7 +66,7 @@ class Session final : private LinkEvents, private AnswerSink, private BodySink, 
     std::string cap_key;          // what the per-address cap counted; empty: exempt
 
  private:
-    enum class Phase { opening, head, body, answer, finish, linger, socket, closed };
+    enum class Phase { opening, head, asking, body, answer, finish, linger, socket, closed };
 
     void on_open(bool ok) noexcept override;
     void on_read(std::size_t bytes) noexcept override;
@@ -81,6 +81,7 @@ class Session final : private LinkEvents, private AnswerSink, private BodySink, 
     void run() noexcept;
     bool step();  // true: there may be more to do at once
     bool step_head();
+    bool step_asking();
     bool step_body();
     bool step_answer();
     bool step_finish();
@@ -94,7 +95,10 @@ class Session final : private LinkEvents, private AnswerSink, private BodySink, 
 
     void begin_request(std::string_view text);
     Refusal understand(std::string_view text, Head& head);
-    Refusal prepare_body(const Head& head);
+    Refusal prepare_body();
+    void ask();
+    void turn_away(Answer instead);
+    Refusal open_body();
     bool end_body();
     void dispatch();
     void refuse(Refusal refusal);
@@ -136,7 +140,7 @@ class Session final : private LinkEvents, private AnswerSink, private BodySink, 
     bool running_ = false;
     bool reading_ = false;      // a read waits; `input_` must not move
     bool writing_ = false;      // a write waits; `output_`, `body_view_` must not move
-    bool dispatching_ = false;  // inside handler.handle
+    bool dispatching_ = false;  // inside handler.handle or admit
     bool keep_ = true;          // stays open after this answer
     bool unread_ = false;       // the client may still be sending what we will not read
     InputBuffer input_;

@@ -151,7 +151,9 @@ class TestHandler : public Handler {
         reply(std::move(answer));
     };
     std::function<Welcome(const Request&)> welcome = [](const Request&) { return Welcome{}; };
+    std::function<void(const Request&, Reply)> admits;
     BodyRule body_rule(const Request& head) override { return rule(head); }
+    void admit(const Request& head, Reply reply) override { admits(head, std::move(reply)); }
     Welcome upgrade(const Request& request) override { return welcome(request); }
     void handle(Request&& request, Reply reply) override { on(std::move(request), std::move(reply)); }
     Answer refuse(const Request& request, int status, std::string_view code) override {

@@ -2,7 +2,9 @@
 #include <utime.h>
 
 #include <fstream>
+#include <mutex>
 #include <sstream>
+#include <stdexcept>
 
 #include "platform/http/multipart.hpp"
 #include "platform/http/tests/raw.hpp"
@@ -109,6 +111,113 @@ TEST_F(Upload, refuses_broken_forms_and_leaves_no_file) {
         parts.clear();
         EXPECT_TRUE(eventually([&] { return served.files() == 0; })) << "case " << i;
     }
+}
+
+// Whoever has to be asked about first gets no byte onto the disk before the answer is there.
+TEST_F(Upload, nothing_is_read_before_its_sender_may) {
+    rule.ask = true;
+    std::vector<Reply> asked;
+    std::mutex mutex;
+    served.handler.admits = [&](const Request& head, Reply reply) {
+        EXPECT_TRUE(head.body.empty());
+        EXPECT_TRUE(head.ruled);
+        const std::lock_guard guard(mutex);
+        asked.push_back(std::move(reply));
+    };
+    const auto answer_with = [&](int said) {
+        Client client = served.client();
+        const std::string raw = form(part("name=\"f\"; filename=\"a\"", std::string(300'000, 'x')) + "--B--\r\n");
+        client.send(raw.substr(0, 200'000));  // the buffers of both ends take it
+        EXPECT_TRUE(eventually([&] { return std::lock_guard(mutex), !asked.empty(); }));
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        EXPECT_EQ(served.files(), 0u);
+        Answer answer;
+        answer.status = said;
+        asked.back()(std::move(answer));
+        asked.clear();
+        client.send(raw.substr(200'000));
+        return client.response().status;
+    };
+    EXPECT_EQ(answer_with(403), 403);
+    EXPECT_TRUE(parts.empty());
+    EXPECT_EQ(answer_with(100), 200);
+    ASSERT_EQ(parts.size(), 1u);
+    EXPECT_EQ(parts[0].size, 300'000u);
+    served.handler.admits = [](const Request&, Reply) {};  // forgets the question
+    EXPECT_EQ(status(form(part("name=\"f\"; filename=\"a\"", "x") + "--B--\r\n")), 500);
+    served.handler.admits = [](const Request&, Reply) { throw std::runtime_error("broken"); };
+    EXPECT_EQ(status(form(part("name=\"f\"; filename=\"a\"", "x") + "--B--\r\n")), 500);
+}
+
+// `100 Continue` is the promise to read on: it is not given before.
+TEST_F(Upload, a_client_that_asks_first_is_answered_first) {
+    rule.ask = true;
+    int said = 401;
+    served.handler.admits = [&](const Request&, Reply reply) {
+        Answer answer;
+        answer.status = said;
+        reply(std::move(answer));
+    };
+    const std::string body = part("name=\"f\"; filename=\"a\"", "x") + "--B--\r\n";
+    const std::string head = form(body, "multipart/form-data; boundary=B\r\nExpect: 100-continue");
+    Client refused = served.client();
+    refused.send(head.substr(0, head.size() - body.size()));
+    EXPECT_EQ(refused.response().status, 401);
+    said = 100;
+    Client welcome = served.client();
+    welcome.send(head.substr(0, head.size() - body.size()));
+    EXPECT_TRUE(eventually([&] { return welcome.fill(0), welcome.input().find("\r\n\r\n") != std::string::npos; }));
+    EXPECT_EQ(welcome.input().substr(0, 12), "HTTP/1.1 100");
+    welcome.input().clear();
+    welcome.send(body);
+    EXPECT_EQ(welcome.response().status, 200);
+}
+
+TEST(UploadLimits, all_uploads_together_are_bounded_and_give_their_room_back) {
+    Served served([](Options& options) { options.limits.uploads_bytes = 1 << 20; });
+    served.handler.rule = [](const Request&) { return BodyRule{.limit_bytes = 8 << 20, .multipart = true}; };
+    served.handler.on = [](Request&& request, Reply reply) {
+        request.parts.clear();  // done with them before the answer
+        reply(Answer{});
+    };
+    const auto sized = [](std::size_t bytes) {
+        return form(part("name=\"f\"; filename=\"a\"", std::string(bytes, 'x')) + "--B--\r\n");
+    };
+    EXPECT_EQ(served.ask(sized(2 << 20)).status, 503);
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(served.ask(sized(900'000)).status, 200);
+    Client half = served.client();
+    half.send(sized(900'000).substr(0, 600'000));
+    EXPECT_TRUE(eventually([&] { return served.files() == 1; }));
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    EXPECT_EQ(served.ask(sized(900'000)).status, 503) << "another one has the room";
+    half.close();
+    EXPECT_TRUE(eventually([&] { return served.ask(sized(900'000)).status == 200; }));
+    EXPECT_TRUE(eventually([&] { return served.files() == 0; }));
+}
+
+TEST(UploadLimits, uploads_leave_the_disk_some_room) {
+    const auto folder = std::filesystem::temp_directory_path().string();
+    constexpr std::uint64_t endless = std::uint64_t(1) << 62;
+    UploadRoom room(folder, endless, 1 << 20);
+    EXPECT_FALSE(room.fits(1 << 10));
+    EXPECT_EQ(room.fits(endless / 2).status, 507) << "no disk has so much";
+    EXPECT_EQ(room.take(endless / 2).status, 507);
+    EXPECT_EQ(room.used(), 0u);
+    EXPECT_FALSE(room.take(1 << 10));
+    EXPECT_EQ(room.used(), 1u << 10);
+    EXPECT_EQ(UploadRoom(folder, 100, 0).take(101).status, 503);
+}
+
+TEST(UploadLimits, a_body_earns_time_but_not_for_ever) {
+    Served served([](Options& options) {
+        options.limits.body_ms = options.limits.body_earned_ms = 150;
+        options.limits.rate_bytes_s = 1;
+    });
+    Client client = served.client();
+    client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5000\r\n\r\n" + std::string(1000, 'x'));
+    const auto begun = since_start_ms();
+    EXPECT_EQ(client.response().status, 408);
+    EXPECT_LT(since_start_ms() - begun, 3000);
 }
 
 TEST_F(Upload, a_client_that_leaves_leaves_no_file) {
