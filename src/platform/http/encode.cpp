@@ -127,7 +127,7 @@ void write_head(std::string& out, const HeadStyle& style, const Answer& answer, 
             if (!overridden) out += each.line;
         }
     }
-    if (facts.secure) out += "Strict-Transport-Security: max-age=31536000; includeSubDomains\r\n";
+    if (facts.secure) out += "Strict-Transport-Security: max-age=31536000\r\n";
     if (facts.gzipped) out += "Content-Encoding: gzip\r\n";
     if (facts.varies) out += "Vary: Accept-Encoding\r\n";
     if (facts.close)

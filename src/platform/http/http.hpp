@@ -170,7 +170,8 @@ struct Options {
     std::uint16_t port = 0;             // 0: any free one
     unsigned io_threads = 0;            // 0: one per core
     Limits limits = {};
-    std::string tls_certificate = {};  // PEM chain; with `tls_key` the server speaks TLS (>= 1.2) only
+    std::string tls_certificate = {};  // PEM chain; with `tls_key` the server speaks TLS (>= 1.2) only, and takes up
+                                       // what renews the two while it runs
     std::string tls_key = {};
     std::vector<std::string> trusted_proxies = {};  // addresses or CIDR blocks whose X-Forwarded-For and -Proto count
     std::vector<std::string> origins = {};  // whose pages may open WebSockets besides those of the host they ask

@@ -135,6 +135,8 @@ void Server::start() {
     check_upload_dir(my.options.upload_dir);
     sweep_uploads(my.options.upload_dir, my.env.now());
     std::shared_ptr<Tls> tls;
+    if (my.options.tls_certificate.empty() != my.options.tls_key.empty())
+        throw internal("http: the TLS certificate and its key belong together, and one of the two is missing");
     if (!my.options.tls_certificate.empty()) tls = load_tls(my.options.tls_certificate, my.options.tls_key);
     my.house.tls = tls != nullptr;
     my.crowd.cap = connection_cap(my.options.limits);

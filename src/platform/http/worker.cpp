@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <boost/asio/basic_waitable_timer.hpp>
@@ -50,7 +51,8 @@ struct Worker::Impl final : Desk {
         house.env.random(seed);
         for (const unsigned char byte : seed) id_prefix += "0123456789abcdefghjkmnpqrstvwxyz"[byte & 31];
         look_at_clock();
-        last_sweep_ms = now_ms;
+        last_sweep_ms = last_tls_look_ms = now_ms;
+        if (this->tls) tls_stamp = stamp_of_certificate();
     }
     ~Impl() override {
         sessions.clear();
@@ -64,6 +66,34 @@ struct Worker::Impl final : Desk {
         if (second == date_second) return;
         date_second = second;
         date = http_date(Time{second * 1000});
+    }
+
+    // Changes whenever one of the two files does.
+    std::string stamp_of_certificate() const {
+        std::string out;
+        for (const auto* path : {&house.options.tls_certificate, &house.options.tls_key}) {
+            struct stat facts {};
+            if (::stat(path->c_str(), &facts) != 0) facts = {};
+            for (const auto part : {std::int64_t(facts.st_ino), std::int64_t(facts.st_size),
+                                    std::int64_t(facts.st_mtim.tv_sec), std::int64_t(facts.st_mtim.tv_nsec)})
+                out += std::to_string(part) + ' ';
+        }
+        return out;
+    }
+
+    // A renewed certificate is taken up without a restart; connections keep the one they began with. While the two
+    // files do not fit together (one is new, the other not yet) the old pair stays, and the next change is looked at.
+    void look_at_certificate() {
+        if (!tls || now_ms - last_tls_look_ms < house.limits.tls_look_ms) return;
+        last_tls_look_ms = now_ms;
+        auto stamp = stamp_of_certificate();
+        if (stamp == tls_stamp) return;
+        tls_stamp = std::move(stamp);
+        try {
+            tls = load_tls(house.options.tls_certificate, house.options.tls_key);
+        } catch (const std::exception& error) {
+            warn({"the certificate has changed and cannot be used, the old one stays:", error.what()});
+        }
     }
 
     // ---- connections
@@ -212,6 +242,7 @@ struct Worker::Impl final : Desk {
 
     void sweep() {
         look_at_clock();
+        look_at_certificate();
         // If this thread stood still (a stopped process, a blocking handler), that is not the clients' fault.
         const std::int64_t gap = now_ms - last_sweep_ms;
         const std::int64_t stall = gap > 5 * house.limits.sweep_ms ? gap : 0;
@@ -283,7 +314,8 @@ struct Worker::Impl final : Desk {
     std::thread thread;
     bool ended = false;
     bool no_strangers = false;  // none was found since the clock was read last, and only time makes new ones
-    std::int64_t last_sweep_ms = 0;
+    std::int64_t last_sweep_ms = 0, last_tls_look_ms = 0;
+    std::string tls_stamp;
     std::int64_t date_second = -1;
     std::int64_t last_accept_warning_ms = -1000;
 };
