@@ -15,6 +15,12 @@ struct Row {
 };
 YL_RECORD(Row, "api_idempotency", body_hash, status, answer)
 
+// Each answer is sealed for its own key: it cannot be told as that of another request.
+std::string context_of(std::string_view hash) { return fmt::format("api_idempotency.answer {}", hash); }
+
+// A body may be as short as a telephone number: without a key its hash would give it away.
+std::string print_of(Rx& rx, std::string_view body_hash) { return rx.blind("api_idempotency.body", body_hash).value; }
+
 }  // namespace
 
 Idempotency::Flight::Flight(Idempotency& owner, std::string hash) : owner_(owner), hash_(std::move(hash)) {
@@ -36,13 +42,16 @@ std::optional<StoredAnswer> Idempotency::find(Tx& tx, const std::string& hash, s
     if (!tx.try_lock("idempotency:" + hash)) throw conflict("idempotency.in_flight");
     auto row = tx.find<Row>("WHERE key_hash = ?", hash);
     if (!row) return {};
-    if (row->body_hash != body_hash) throw invalid("idempotency.body_differs");
-    return StoredAnswer{row->status, row->answer};
+    if (row->body_hash != print_of(tx, body_hash)) throw invalid("idempotency.body_differs");
+    if (row->answer.empty()) return StoredAnswer{row->status, {}};
+    return StoredAnswer{row->status, tx.connection().vault->open(row->answer, context_of(hash))};
 }
 
 void Idempotency::store(Tx& tx, const std::string& hash, std::string_view body_hash, const StoredAnswer& answer) {
+    const auto sealed =
+        answer.body.empty() ? std::string() : tx.connection().vault->seal(answer.body, context_of(hash));
     tx.exec("INSERT INTO api_idempotency (key_hash, body_hash, status, answer, created_at) VALUES (?, ?, ?, ?, ?)",
-            hash, body_hash, answer.status, answer.body, tx.now());
+            hash, print_of(tx, body_hash), answer.status, sealed, tx.now());
 }
 
 std::int64_t Idempotency::prune(Tx& tx) {

@@ -1,4 +1,5 @@
 // The same request sent twice has one effect and one answer: the answer is stored with the effect, in its transaction.
+// Answers hold personal data and bodies are made of it, so one is sealed and of the other only a keyed print is kept.
 #pragma once
 
 #include <mutex>
