@@ -187,6 +187,13 @@ std::optional<Region> by_short_city(std::string_view text) {
     return std::nullopt;
 }
 
+// 深圳市, 深圳, 延边州: the city and nothing after it.
+bool names_city(std::string_view text, const City& city) {
+    if (city.county_level || !skip(text, city.stem)) return false;
+    return text.empty() || text == city.ending || (city.ending.ends_with("自治州") && text == "州") ||
+           (city.ending == "地区" && text == "市");
+}
+
 }  // namespace
 
 std::optional<Region> region_of(std::string_view address) {
@@ -194,6 +201,24 @@ std::optional<Region> region_of(std::string_view address) {
     // Full names first: 吉林市 and 海南藏族自治州 begin like the provinces 吉林 and 海南.
     for (const auto read : {by_full_province, by_full_city, by_short_province, by_short_city}) {
         if (auto region = read(text)) return region;
+    }
+    return std::nullopt;
+}
+
+std::optional<Region> territory_of(std::string_view text) {
+    const auto region = region_of(text);
+    if (!region) return std::nullopt;
+    const std::string whole = compact(text);
+    for (const auto& province : provinces()) {
+        if (province.name != region->province) continue;
+        std::string_view rest = whole;
+        if (!skip(rest, province.name) && skip(rest, province.short_name))
+            skip_any(rest, {"省", "自治区", "特别行政区", "特区"});
+        if (rest.empty()) return region;
+        const bool city = std::any_of(province.cities.begin(), province.cities.end(), [&](const City& one) {
+            return one.prefecture == region->city && (names_city(rest, one) || names_city(whole, one));
+        });
+        if (city) return region;
     }
     return std::nullopt;
 }

@@ -21,6 +21,10 @@ struct Region {
 // a wrong region is worse than none (北京东路88号 is a street anywhere).
 std::optional<Region> region_of(std::string_view address);
 
+// A sales territory: exactly the name of a province or of a prefecture-level city (广东省, 广东, 广东省深圳市, 深圳),
+// and nothing finer, which `within` would widen to its city. nullopt for anything else.
+std::optional<Region> territory_of(std::string_view text);
+
 // Whether a territory (广东省, 广东, 广东省深圳市, 深圳 …) covers the region. A region whose city is unknown is inside
 // of its province only. A territory that cannot be read covers nothing; one finer than a city counts as its city.
 bool within(const Region& region, std::string_view territory);

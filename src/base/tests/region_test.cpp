@@ -210,5 +210,30 @@ TEST(Region, EveryEntryOfTheTableFindsItself) {
     EXPECT_EQ(endings["市"], 293 + 9 + 22);
 }
 
+TEST(Territory, IsAProvinceOrACityAndNothingFiner) {
+    EXPECT_EQ(territory_of("广东省"), (Region{"广东省", ""}));
+    EXPECT_EQ(territory_of("广东"), (Region{"广东省", ""}));
+    EXPECT_EQ(territory_of("上海"), (Region{"上海市", "上海市"}));
+    EXPECT_EQ(territory_of("广东省深圳市"), (Region{"广东省", "深圳市"}));
+    EXPECT_EQ(territory_of("广东 深圳"), (Region{"广东省", "深圳市"}));
+    EXPECT_EQ(territory_of("深圳市"), (Region{"广东省", "深圳市"}));
+    EXPECT_EQ(territory_of("吉林市"), (Region{"吉林省", "吉林市"}));
+    EXPECT_EQ(territory_of("吉林"), (Region{"吉林省", ""}));
+    EXPECT_EQ(territory_of("吉林省延边州"), (Region{"吉林省", "延边朝鲜族自治州"}));
+    EXPECT_EQ(territory_of("济源市"), (Region{"河南省", "济源市"}));
+    for (const char* wrong : {"华东大区", "江浙沪", "", "苏州市吴中区", "江苏省苏州市昆山市", "昆山市",
+                              "上海市浦东新区", "广东省 全境", "广东市", "月球"})
+        EXPECT_FALSE(territory_of(wrong)) << wrong;
+}
+
+// What the console offers must be taken.
+TEST(Territory, EveryProvinceAndCityOfTheTableIsOne) {
+    for (const auto& row : province_rows) {
+        const std::string name(row.name);
+        EXPECT_TRUE(territory_of(name)) << name;
+        EXPECT_TRUE(territory_of(row.short_name)) << row.short_name;
+    }
+}
+
 }  // namespace
 }  // namespace yuanliu

@@ -25,6 +25,8 @@ namespace yuanliu::identity {
 // neither is given.
 Id<User> ensure_customer(Tx& tx, std::string_view name, const std::optional<Phone>& phone,
                          const std::optional<Email>& email, const std::optional<Text<1, 200>>& address);
+// What a customer who has signed in says of himself: fills in name and address where nothing is known of them yet.
+void complete_customer(Tx& tx, Id<User> id, std::string_view name, const std::optional<Text<1, 200>>& address);
 // Nothing for an unknown id.
 std::optional<Standing> standing_of(Rx& rx, Id<User> id);
 // Throws not_found for an unknown id and for anybody who is not an active customer.
@@ -33,6 +35,10 @@ User one_customer(Rx& rx, Id<User> id);
 User one_agent(Rx& rx, Id<User> id);
 // Every customer who gave this phone number or e-mail address, proved or not: for staff, never for the public. By id.
 std::vector<Id<User>> customers_of(Rx& rx, const std::optional<Phone>& phone, const std::optional<Email>& email);
+
+// The fingerprints of a phone number and an e-mail address, for rows that are found by them.
+Blind phone_blind(const Rx& rx, const Phone& phone);
+Blind email_blind(const Rx& rx, const Email& email);
 
 // The active administrators and staff who have the permission now, by id. Needs the IdentityDirectory.
 std::vector<Id<User>> staff_who_may(Rx& rx, std::string_view permission);

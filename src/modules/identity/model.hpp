@@ -313,4 +313,17 @@ struct UserDisabled {
 };
 YL_RECORD(UserDisabled, "identity.user_disabled", user_id, user_type)
 
+struct UserEnabled {
+    Id<User> user_id;
+    UserType user_type = UserType::customer;
+};
+YL_RECORD(UserEnabled, "identity.user_enabled", user_id, user_type)
+
+// Something about the person is different; what, the row tells.
+struct UserChanged {
+    Id<User> user_id;
+    UserType user_type = UserType::customer;
+};
+YL_RECORD(UserChanged, "identity.user_changed", user_id, user_type)
+
 }  // namespace yuanliu::identity

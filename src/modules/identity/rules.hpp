@@ -21,16 +21,13 @@ void require_person(const Actor& actor);
 
 // A new person as the caller describes him. Throws invalid naming username, phone or e-mail when taken.
 User add_user(Tx& tx, const UserNew& in, std::optional<std::string> password_hash);
-// The customer whom this phone number or e-mail address stands for, if there is one and he is active.
-std::optional<User> customer_behind(Rx& rx, const std::optional<Phone>& phone, const std::optional<Email>& email);
+// Whether who proves that this phone number or e-mail address is his gets in: anybody but a disabled customer.
+bool may_come_in(Rx& rx, const std::optional<Phone>& phone, const std::optional<Email>& email);
 UserView view_of(const User& user);
 // The same with what he may do.
 UserView own_view_of(Rx& rx, const User& user);
 // Throws invalid naming `field` when this must not become the password of that user.
 void check_new_password(std::string_view field, std::string_view password, std::string_view username);
-
-Blind email_blind(const Rx& rx, const Email& email);
-Blind phone_blind(const Rx& rx, const Phone& phone);
 
 // ---- log-ins ----
 

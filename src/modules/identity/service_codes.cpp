@@ -72,9 +72,10 @@ CodeSent request_code(Tx& tx, const Actor& actor, const CodeRequest& in) {
     spend(tx, throttles::code_address, address_subject(actor.ip));
     spend(tx, throttles::code_pause, target.blind);
     spend(tx, throttles::code_target, target.blind);
-    // The same rows and the same answer for a stranger; only nothing is sent.
+    // A stranger gets one, too: by proving that the number or address is his he opens an account. The same rows and the
+    // same answer for a disabled customer; only nothing is sent.
     const auto code = issue_code(tx, purpose_login, target.blind);
-    if (customer_behind(tx, in.phone, in.email)) tx.part<CodeSender>().send(tx, target.channel, target.address, code);
+    if (may_come_in(tx, in.phone, in.email)) tx.part<CodeSender>().send(tx, target.channel, target.address, code);
     return {code_minutes * 60};
 }
 
@@ -85,13 +86,12 @@ LoggedIn login_by_code(Database& db, const Actor& actor, const CodeLogin& in) {
         const auto address = address_subject(actor.ip);
         spend(tx, throttles::code_try, address);
         const bool right = spend_code(tx, purpose_login, target.blind, in.code);
-        auto user = customer_behind(tx, in.phone, in.email);
-        if (!right || !user) {
+        if (!right || !may_come_in(tx, in.phone, in.email)) {
             audit::refusal(tx, actor, action, "identity.bad_code");
             return {};
         }
         give_back(tx, throttles::code_try, address);
-        User known = tx.lock(user->id);
+        User known = tx.lock(ensure_customer(tx, "", in.phone, in.email, {}));
         known.last_login_at = tx.now();
         known = tx.update(std::move(known));
         auto tokens = open_session(tx, known, actor);

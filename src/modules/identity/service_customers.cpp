@@ -31,12 +31,11 @@ User one_active(Rx& rx, Id<User> id, UserType type) {
 Blind email_blind(const Rx& rx, const Email& email) { return rx.blind("identity.email", email_key(email)); }
 Blind phone_blind(const Rx& rx, const Phone& phone) { return rx.blind("identity.phone", phone); }
 
-std::optional<User> customer_behind(Rx& rx, const std::optional<Phone>& phone, const std::optional<Email>& email) {
+bool may_come_in(Rx& rx, const std::optional<Phone>& phone, const std::optional<Email>& email) {
     std::optional<Id<User>> id;
     if (phone) id = by_phone(rx, *phone);
     if (!id && email) id = by_email(rx, *email);
-    if (!id) return {};
-    return rx.find<User>("WHERE id = ? AND active", *id);
+    return !id || rx.exists<User>("id = ? AND active", *id);
 }
 
 Id<User> ensure_customer(Tx& tx, std::string_view name, const std::optional<Phone>& phone,
@@ -59,6 +58,17 @@ Id<User> ensure_customer(Tx& tx, std::string_view name, const std::optional<Phon
     user = tx.insert(std::move(user));
     events::emit(tx, UserCreated{user.id, user.user_type}, "user:" + std::to_string(user.id.value));
     return user.id;
+}
+
+void complete_customer(Tx& tx, Id<User> id, std::string_view name, const std::optional<Text<1, 200>>& address) {
+    User user = tx.lock(id);
+    const bool named = user.name.empty() && !trim(name).empty(), housed = !user.address && address;
+    if (!named && !housed) return;
+    if (named) user.name = clip(trim(name), name_max);
+    if (housed) user.address = *address;
+    user.updated_at = tx.now();
+    user = tx.update(std::move(user));
+    events::emit(tx, UserChanged{user.id, user.user_type}, "user:" + std::to_string(user.id.value));
 }
 
 std::optional<Standing> standing_of(Rx& rx, Id<User> id) {

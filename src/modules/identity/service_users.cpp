@@ -1,7 +1,10 @@
 // People: adding, changing, disabling, and who may do it to whom.
+#include <fmt/format.h>
+
 #include <set>
 
 #include "base/password.hpp"
+#include "base/region.hpp"
 #include "base/text.hpp"
 #include "modules/identity/rules.hpp"
 #include "modules/identity/throttle.hpp"
@@ -42,6 +45,10 @@ void set_contacts(Rx& rx, User& user, const std::optional<Phone>& phone, const s
 void set_territories(User& user, const std::vector<Text<1, 60>>& territories) {
     if (territories.size() > territories_max)
         throw invalid_field("territories", "field.too_many", {{"max", std::to_string(territories_max)}});
+    for (std::size_t i = 0; i < territories.size(); ++i)
+        if (!territory_of(territories[i].value))
+            throw invalid_field(fmt::format("territories[{}]", i), "identity.territory_unknown",
+                                {{"territory", territories[i].value}});
     std::set<Text<1, 60>> unique(territories.begin(), territories.end());
     user.territories.assign(unique.begin(), unique.end());
 }
@@ -155,6 +162,8 @@ User change_row(Tx& tx, const Actor& actor, Id<User> id, const UserChange& in,
         check_administrator_left(tx, user);
     user.updated_at = tx.now();
     user = tx.update(std::move(user));
+    events::emit(tx, UserChanged{user.id, user.user_type}, aggregate_of(user));
+    if (!before.active && user.active) events::emit(tx, UserEnabled{user.id, user.user_type}, aggregate_of(user));
     if (before.active && !user.active) {
         end_sessions(tx, id, SessionEnd::disabled);
         events::emit(tx, UserDisabled{user.id, user.user_type}, aggregate_of(user));

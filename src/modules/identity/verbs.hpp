@@ -18,10 +18,12 @@ LoggedIn login(Database& db, const Actor& actor, const Login& in);
 Tokens refresh(Database& db, const Actor& actor, const Refresh& in);
 // Ends the log-in this request belongs to.
 void logout(Tx& tx, const Actor& actor);
-// Sends a one-time code to the customer with this number or address. The answer is the same when there is none. Throws
+// Sends a one-time code to this number or address, and the same answer without one to a disabled customer. Throws
 // too_many, invalid unless exactly one of the two is given.
 CodeSent request_code(Tx& tx, const Actor& actor, const CodeRequest& in);
-// Throws unauthenticated `identity.bad_code` for a wrong, used or outdated code and for an unknown person; too_many.
+// Lets in the customer for whom the number or address stands, or opens an account for it: it owns nothing, but who has
+// it may ask for what was activated with what he has proved. Throws unauthenticated `identity.bad_code` for a wrong,
+// used or outdated code and for a disabled customer; too_many.
 LoggedIn login_by_code(Database& db, const Actor& actor, const CodeLogin& in);
 
 // One's own log-ins that are still good, newest first.
