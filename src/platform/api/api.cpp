@@ -184,6 +184,11 @@ std::string_view without_slash(std::string_view path) {
     return path.size() > 1 && path.ends_with('/') ? path.substr(0, path.size() - 1) : path;
 }
 
+// A browser gets the page ready for somebody who may never look at it. Safari says Purpose, the others Sec-Purpose.
+bool fetched_ahead(const http::Request& request) {
+    return request.header("sec-purpose").starts_with("prefetch") || request.header("purpose") == "prefetch";
+}
+
 Upload upload_of(http::Request& request) {
     Upload upload;
     for (auto& part : request.parts) {
@@ -264,6 +269,7 @@ void Api::start(const Shared& x) {
     x->actor.request_id = request.id;
     x->actor.user_agent = clip(request.header("user-agent"), 200);
     x->actor.locale = locale_of(request.header("accept-language"));
+    x->actor.prefetch = request.method == "HEAD" || fetched_ahead(request);
     bool reading = request.method == "GET" || request.method == "HEAD";
     if (auto found = fixed_.find(without_slash(request.path)); found != fixed_.end()) {
         if (reading) return x->answer(found->second(request));
@@ -294,6 +300,7 @@ void Api::start(const Shared& x) {
     } else {
         x->key = request.header("x-api-key");
     }
+    x->status = x->route->status;
     switch (x->route->kind) {
         case Route::Kind::read: return run_read(x);
         case Route::Kind::write: return run_write(x);
@@ -311,6 +318,7 @@ void Api::identify(Exchange& x, Rx& rx) {
     if (who) {
         who->ip = x.actor.ip, who->user_agent = x.actor.user_agent;
         who->request_id = x.actor.request_id, who->locale = x.actor.locale;
+        who->prefetch = x.actor.prefetch;
         x.actor = std::move(*who);
     } else if ((x.claims || !x.key.empty()) && x.route->permission != "public") {
         throw unauthenticated("token.revoked");
@@ -400,6 +408,8 @@ void Api::within(Exchange& x, Tx& tx) {
     if (!before(x, tx)) return;
     x.verb->run({.tx = &tx, .actor = &x.actor});
     x.result = x.verb->result();
+    const bool later = x.route->left_to_job && x.route->left_to_job(x.verb->answer());
+    x.status = later ? 202 : x.route->status;
     after(x, tx);
 }
 
@@ -416,7 +426,7 @@ void Api::after(Exchange& x, Tx& tx) {
     if (x.route->audited) audit::record(tx, x.actor, x.route->name);
     if (x.idempotency_hash.empty() || x.result.content) return;
     Idempotency::store(tx, x.idempotency_hash, x.body_hash,
-                       x.route->secret ? StoredAnswer{} : StoredAnswer{x.route->status, envelope(x.result)});
+                       x.route->secret ? StoredAnswer{} : StoredAnswer{x.status, envelope(x.result)});
 }
 
 // If-Match: the caller changes what he has seen, or nothing. The version is that of the path's own GET.
@@ -459,17 +469,17 @@ void Api::succeed(Exchange& x) {
         answer.headers.emplace_back("Idempotent-Replay", "true");
         return x.answer(std::move(answer));
     }
-    if (x.result.content) return x.answer(content_answer(std::move(*x.result.content), x.route->status));
+    if (x.result.content) return x.answer(content_answer(std::move(*x.result.content), x.status));
     http::Answer answer;
     if (x.route->shape == Route::Shape::object && x.request.method != "POST") {
         auto etag = etag_of(x.result.data);
         if (x.route->kind == Route::Kind::read && etag_listed(x.request.header("if-none-match"), etag))
             answer.status = 304;
         else
-            answer = json_answer(x.route->status, envelope(x.result));
+            answer = json_answer(x.status, envelope(x.result));
         answer.headers.emplace_back("ETag", etag);
     } else {
-        answer = json_answer(x.route->status, envelope(x.result));
+        answer = json_answer(x.status, envelope(x.result));
     }
     x.answer(std::move(answer));
 }
@@ -481,7 +491,14 @@ void Api::fail(Exchange& x, std::exception_ptr failure) {
     else if (!error.log_text.empty())
         spdlog::warn("[{}] {} {}: {}: {}", x.request.id, x.request.method, x.request.path, error.code, error.log_text);
     if (error.fault == Fault::forbidden && x.route) note_refusal(x, error);
-    x.answer(error_answer(error, x.actor.locale, x.request.id));
+    auto answer = error_answer(error, x.actor.locale, x.request.id);
+    if (auto page = error_page_ ? error_page_(x.request, x.actor, error) : std::nullopt) {
+        auto shown = content_answer(std::move(*page), answer.status);
+        for (auto& [name, value] : answer.headers)
+            if (name == "Retry-After") shown.headers.emplace_back(name, value);
+        answer = std::move(shown);
+    }
+    x.answer(std::move(answer));
 }
 
 // Refused access is a fact too. At most a few a second: somebody who knocks on every door must not fill the disk.

@@ -48,6 +48,9 @@ class Api : public http::Handler {
     void fallback(std::function<std::optional<http::Answer>(const http::Request&)> handler) {
         fallback_ = std::move(handler);
     }
+    // The page to show instead of an error's JSON, where people and not programs ask; nothing: the JSON.
+    using ErrorPage = std::function<std::optional<Content>(const http::Request&, const Actor&, const Error&)>;
+    void error_page(ErrorPage page) { error_page_ = std::move(page); }
     // A path whose GET may become a WebSocket; a GET that does not ask for it is 426. Before serving.
     using Listen = std::function<std::shared_ptr<http::SocketEvents>(const http::Request&)>;
     void socket(std::string path, Listen listen) { sockets_[std::move(path)] = std::move(listen); }
@@ -94,6 +97,7 @@ class Api : public http::Handler {
     std::map<std::string, Fixed, std::less<>> fixed_;
     std::map<std::string, Listen, std::less<>> sockets_;
     std::function<std::optional<http::Answer>(const http::Request&)> fallback_;
+    ErrorPage error_page_;
     std::function<void(const Finished&)> watcher_;
     Workers workers_;  // last: its threads use the rest
 };

@@ -37,6 +37,7 @@ struct Actor {
     std::string session;  // the login this request belongs to; empty for API keys and nobody
 
     std::string ip, user_agent, request_id;
+    bool prefetch = false;  // nobody reads the answer yet: HEAD, or a browser that fetches ahead
     Locale locale = Locale::zh;
 
     bool signed_in() const { return user_id != 0; }

@@ -375,6 +375,8 @@ void PostgresConnection::fail(const Result& result, std::string_view sql) {
     if (state == "40001" || state == "40P01") throw noted(serialization, busy(why));
     if (state == "23505") throw noted(duplicate, UniqueViolation(why));
     if (state == "23503") throw noted(refused, Error(Fault::conflict, "in_use").log(why));
+    // SQLite keeps any bytes, PostgreSQL no text that is not UTF-8 or has a NUL in it.
+    if (state == "22021") throw noted(refused, Error(Fault::unreadable, "text_not_storable").log(why));
     if (state == "57014" || state == "55P03")
         throw noted(refused, Error(Fault::busy, "query_too_slow").log(why).retry_after(1));
     if (state == "53100") throw noted(refused, Error(Fault::no_space, "no_space").log(why));

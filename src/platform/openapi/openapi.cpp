@@ -195,8 +195,16 @@ class Document {
     }
 
     void success(const Route& r) {
-        w_.key(std::to_string(r.status)).begin_object();
-        text("description", fmt::format("openapi.answer.{}", r.status));
+        success(r, r.status);
+        if (r.left_to_job) success(r, 202);
+        if (!cached(r)) return;
+        w_.key("304").begin_object();
+        text("description", "openapi.answer.304").end_object();
+    }
+
+    void success(const Route& r, int status) {
+        w_.key(std::to_string(status)).begin_object();
+        text("description", fmt::format("openapi.answer.{}", status));
         if (r.shape == Route::Shape::object && r.method != "POST") {
             w_.key("headers").begin_object().key("ETag").begin_object().key("$ref").string("#/components/headers/ETag");
             w_.end_object().end_object();
@@ -207,9 +215,6 @@ class Document {
         else
             envelope({{r.shape, r.answer}});
         w_.end_object().end_object();
-        if (!cached(r)) return;
-        w_.key("304").begin_object();
-        text("description", "openapi.answer.304").end_object();
     }
 
     // "image/png, image/svg+xml" are two.

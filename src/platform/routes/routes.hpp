@@ -89,6 +89,8 @@ class PreparedVerb {
     virtual ~PreparedVerb() = default;
     virtual void run(const Access& access) = 0;
     virtual Result result() = 0;  // of the last run
+    // What the verb returned in the last run; null: nothing.
+    virtual const void* answer() const = 0;
 };
 
 struct Route {
@@ -114,11 +116,18 @@ struct Route {
     bool audited = true;
     bool repeatable = false;  // honours Idempotency-Key
     bool secret = false;      // the answer is told once: a repeat is recognised, but not answered again
+    std::function<bool(const void* answer)> left_to_job;
     std::function<std::unique_ptr<PreparedVerb>(const Arguments&)> prepare;
 
     // Refinements, chained after the route's line.
     Route& created() { return status = 201, *this; }
     Route& accepted() { return status = 202, *this; }
+    // 202 instead of the route's status when the answer, of the verb's own type, says that a job does the rest.
+    template <class R>
+    Route& accepted_when(bool (*says)(const R&)) {
+        left_to_job = [says](const void* answer) { return says(*static_cast<const R*>(answer)); };
+        return *this;
+    }
     Route& body_limit(std::uint64_t bytes) { return body_bytes_max = bytes, *this; }
     Route& rate_limit(std::string name_of_limit) { return limit = std::move(name_of_limit), *this; }
     Route& answers(std::string type) { return content_type = std::move(type), *this; }
@@ -269,6 +278,12 @@ class Verb : public PreparedVerb {
             call(std::index_sequence_for<A...>{});
         else
             result_.emplace(call(std::index_sequence_for<A...>{}));
+    }
+    const void* answer() const override {
+        if constexpr (std::is_void_v<R>)
+            return nullptr;
+        else
+            return &*result_;
     }
     Result result() override {
         if constexpr (std::is_void_v<R>)

@@ -279,6 +279,14 @@ TEST_P(Rows, a_row_others_point_at_stays) {
     EXPECT_EQ(refusal([&] { db().write([&](Tx& tx) { tx.insert(Child{.counter_id = {99}}); }); }).code, "in_use");
 }
 
+TEST_P(Rows, bytes_that_are_no_text_are_the_callers_mistake) {
+    const auto look = [&] { db().read([](Rx& rx) { rx.find<Counter>("WHERE name = ?", "\xE5\xAF\xC0"); }); };
+    if (on_sqlite()) return look();  // keeps any bytes, and has none like these
+    const Error e = refusal(look);
+    EXPECT_EQ(e.fault, Fault::unreadable);
+    EXPECT_EQ(e.code, "text_not_storable");
+}
+
 TEST_P(Rows, many_rows_at_once) {
     std::vector<Counter> rows(10'000);
     for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = {.name = "r" + std::to_string(i), .n = std::int64_t(i)};
