@@ -3,6 +3,7 @@
 #include "base/time.hpp"
 #include "modules/identity/identity.hpp"
 #include "modules/notices/notices.hpp"
+#include "modules/units/units.hpp"
 #include "platform/api/idempotency.hpp"
 #include "platform/events/events.hpp"
 
@@ -18,6 +19,10 @@ void declare_housekeeping(jobs::Registry& registry) {
         counts.done += context.write([](Tx& tx) { return events::prune(tx); });
         context.check();
         counts.done += context.write([](Tx& tx) { return notices::prune(tx); });
+        while (const auto rows = context.write([](Tx& tx) { return units::prune_scans(tx); })) {
+            counts.done += rows;
+            context.check();
+        }
         counts.seen = counts.done;
         context.counts(counts);
     });

@@ -24,6 +24,8 @@
 #include "modules/reports/reports.hpp"
 #include "modules/setup/setup.hpp"
 #include "modules/units/labels.hpp"
+#include "modules/units/pages.hpp"
+#include "modules/units/scan_counter.hpp"
 #include "modules/units/units.hpp"
 #include "platform/api/api.hpp"
 #include "platform/api/live_client.hpp"
@@ -208,6 +210,8 @@ struct Application::Parts {
         parts.add(mint), parts.add(company), parts.add(words), parts.add(settings), parts.add(files), parts.add(bus),
             parts.add(url), parts.add(hub), parts.add(finders), parts.add(routes), parts.add(import_targets);
         parts.add(job_registry), parts.add(*directory), parts.add(site), parts.add(restoring);
+        parts.add(scan_counter), parts.add(activation_guard);
+        scan_counter.start(*db);
         parts.add<Identities>(*directory);
         parts.add<identity::CodeSender>(messages);
         ApiOptions api_options;
@@ -238,6 +242,8 @@ struct Application::Parts {
     files::FileStore files;
     MessageFile messages;
     units::PublicUrl url;
+    units::ScanCounter scan_counter;
+    units::ActivationGuard activation_guard;
     events::Bus bus;
     live::Hub hub;
     notices::NoticeNews notice_news{words};
@@ -281,6 +287,9 @@ void Application::Parts::add_pages() {
     api->fixed("/openapi.json", [this](const http::Request& request) { return openapi->answer(request); });
     api->socket("/api/live",
                 [this](const http::Request& request) { return make_live_client(hub, *directory, env, request); });
+    api->error_page([this](const http::Request& request, const Actor& actor, const Error& error) {
+        return units::scan_error_page(words, actor, request.path, error);
+    });
     api->fallback([this](const http::Request& request) { return pages->answer(request); });
 }
 

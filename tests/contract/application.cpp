@@ -66,11 +66,11 @@ const Application& application() {
         out->migrations = app::all_migrations();
         out->rows = records<catalog::ProductType, identity::Role, identity::User, identity::Session, identity::ApiKey,
                             identity::OneTimeCode, units::Unit, units::TimelineEntry, units::Batch, units::Shipment,
-                            units::Activation, units::Scan, units::Alert, units::LabelTemplate, repair::Ticket,
-                            repair::Part, repair::Entry, repair::Photo, reports::Flow, notices::Notice,
-                            setup::SetupCode, desk::View, desk::Preference, desk::Export, desk::Import,
-                            desk::ImportProblem, jobs::Job, jobs::Queue, jobs::Schedule, jobs::Run, jobs::Holiday,
-                            audit::OperationRecord, files::File, settings::Row>();
+                            units::Activation, units::Scan, units::ScanDay, units::RefusedScan, units::Alert,
+                            units::LabelTemplate, repair::Ticket, repair::Part, repair::Entry, repair::Photo,
+                            reports::Flow, notices::Notice, setup::SetupCode, desk::View, desk::Preference,
+                            desk::Export, desk::Import, desk::ImportProblem, jobs::Job, jobs::Queue, jobs::Schedule,
+                            jobs::Run, jobs::Holiday, audit::OperationRecord, files::File, settings::Row>();
         return out;
     }();
     return *made;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <fstream>
 #include <future>
 
 #include "modules/identity/identity.hpp"
@@ -126,6 +127,13 @@ std::string AppTest::login(std::string_view username, std::string_view secret) {
     auto reply = ask("POST", "/api/login/", fmt::format(R"({{"username":"{}","password":"{}"}})", username, secret));
     EXPECT_EQ(reply.status, 200) << reply.body;
     return reply.at("data.access");
+}
+
+std::string AppTest::last_code() const {
+    std::ifstream file(folder_.path() / "messages.log");
+    std::string word, last;
+    while (file >> word) last = word;
+    return last;
 }
 
 std::string AppTest::make_user(std::string_view username, int user_type, std::string_view more) {

@@ -49,6 +49,9 @@ class AppTest : public ::testing::TestWithParam<Backend> {
     void as_admin() { token_ = admin_; }
     std::string login(std::string_view username, std::string_view password);
 
+    // The one-time code that went out last; "" when none did.
+    std::string last_code() const;
+
     // Makes a user and returns his id.
     std::string make_user(std::string_view username, int user_type, std::string_view more = "");
     std::string make_type(std::string_view model = "YL-1", int months = 24, std::string_view more = "");

@@ -229,7 +229,7 @@ TEST_P(Units, CursorsWalkTheWholeListOnce) {
 TEST_P(Units, ALargeBatchIsAJob) {
     auto type = make_type();
     auto made = post("/api/products/bulk_create/", fmt::format(R"({{"product_type_id":{},"count":12000}})", type));
-    ASSERT_EQ(made.status, 201) << made.body;
+    ASSERT_EQ(made.status, 202) << made.body;
     auto job = made.at("data.job_id");
     ASSERT_FALSE(job.empty());
     app().start_background();

@@ -12,8 +12,8 @@ struct ProductType {
     Text<0, 60> brand;
     Dictionary specs;  // free: 功率 → 1200 W
     Int<0, 240> warranty_months;
-    std::optional<Int<0, 120>>
-        shelf_months;  // how long goods may lie before the warranty begins to run; none: the setting
+    // How long goods may lie before the warranty begins to run; 0: as long as they like, nothing: as the setting says.
+    std::optional<Int<0, 120>> shelf_months;
     Prose<0, 2000> description;
     bool active = true;  // inactive types take no new units
     Time created_at, updated_at;
@@ -46,5 +46,18 @@ struct ProductTypeCreated {
     std::string name, model;
 };
 YL_RECORD(ProductTypeCreated, "catalog.product_type_created", product_type_id, name, model)
+
+struct ProductTypeChanged {
+    Id<ProductType> product_type_id;
+    std::string name, model;
+    bool active = true;
+};
+YL_RECORD(ProductTypeChanged, "catalog.product_type_changed", product_type_id, name, model, active)
+
+struct ProductTypeRemoved {
+    Id<ProductType> product_type_id;
+    std::string model;
+};
+YL_RECORD(ProductTypeRemoved, "catalog.product_type_removed", product_type_id, model)
 
 }  // namespace yuanliu::catalog

@@ -5,6 +5,8 @@
 namespace yuanliu::catalog {
 namespace {
 
+std::string aggregate(Id<ProductType> id) { return "product_type:" + std::to_string(id.value); }
+
 void apply(ProductType& type, const ProductTypeInput& input, Time now) {
     type.name = input.name;
     type.model = input.model;
@@ -31,8 +33,7 @@ ProductType create(Tx& tx, const Actor&, const ProductTypeInput& input) {
     apply(type, input, tx.now());
     type.created_at = tx.now();
     type = tx.insert(std::move(type));
-    events::emit(tx, ProductTypeCreated{type.id, type.name.value, type.model.value},
-                 "product_type:" + std::to_string(type.id.value));
+    events::emit(tx, ProductTypeCreated{type.id, type.name.value, type.model.value}, aggregate(type.id));
     return type;
 }
 
@@ -40,10 +41,16 @@ ProductType update(Tx& tx, const Actor&, Id<ProductType> id, const ProductTypeIn
     ProductType type = tx.lock(id);
     require_free_model(tx, input, id);
     apply(type, input, tx.now());
-    return tx.update(std::move(type));
+    type = tx.update(std::move(type));
+    events::emit(tx, ProductTypeChanged{id, type.name.value, type.model.value, type.active}, aggregate(id));
+    return type;
 }
 
-void remove(Tx& tx, const Actor&, Id<ProductType> id) { tx.erase(tx.lock(id)); }
+void remove(Tx& tx, const Actor&, Id<ProductType> id) {
+    const auto type = tx.lock(id);
+    tx.erase(type);
+    events::emit(tx, ProductTypeRemoved{id, type.model.value}, aggregate(id));
+}
 
 ProductType view(Rx& rx, const Actor&, Id<ProductType> id) { return rx.one(id); }
 

@@ -7,6 +7,7 @@
 #include "modules/identity/identity.hpp"
 #include "modules/units/alerts.hpp"
 #include "modules/units/rules.hpp"
+#include "modules/units/scan_counter.hpp"
 #include "modules/units/settings.hpp"
 #include "platform/events/events.hpp"
 #include "platform/settings/company.hpp"
@@ -38,10 +39,20 @@ std::optional<Id<identity::User>> known_customer(Tx& tx, const Actor& actor, con
     return input.customer_id;
 }
 
+// A customer who has signed in need not say who he is.
+bool for_himself(const Actor& actor, const Activate& input) {
+    return actor.is(UserType::customer) && !input.phone && !input.email;
+}
+
 Id<identity::User> customer_of(Tx& tx, const Actor& actor, const Activate& input,
                                std::optional<Id<identity::User>> known) {
     if (known) return *known;
-    if (actor.is(UserType::customer) && !input.phone && !input.email) return {actor.user_id};
+    if (for_himself(actor, input) || (actor.is(UserType::customer) && activation_needs_code(tx))) {
+        identity::complete_customer(tx, {actor.user_id}, input.name ? input.name->value : "", input.address);
+        return {actor.user_id};
+    }
+    if (!actor.may("units.activate") && activation_needs_code(tx))
+        throw unauthenticated("units.activation_code_needed");
     if (!input.phone && !input.email) throw invalid_field("phone", "units.contact_needed");
     return identity::ensure_customer(tx, input.name ? input.name->value : "", input.phone, input.email, input.address);
 }
@@ -52,9 +63,23 @@ bool same_customer(Tx& tx, const Actor& actor, const Activate& input, const Unit
                    std::optional<Id<identity::User>> known) {
     if (!unit.customer_id) return false;
     if (known) return *known == *unit.customer_id;
-    if (actor.is(UserType::customer) && !input.phone && !input.email) return actor.user_id == unit.customer_id->value;
+    if (for_himself(actor, input)) return actor.user_id == unit.customer_id->value;
     auto candidates = identity::customers_of(tx, input.phone, input.email);
     return std::find(candidates.begin(), candidates.end(), *unit.customer_id) != candidates.end();
+}
+
+// Where the unit goes: as told now, else where its customer is known to live. Who sells out of his territory has
+// reason to leave the address out; what stays unknown is counted beside the alerts.
+std::optional<Region> region_of(Rx& rx, const Activate& input, Id<identity::User> customer) {
+    if (input.address) return yuanliu::region_of(input.address->value);
+    const auto known = rx.one(customer).address;
+    return known ? yuanliu::region_of(known->value.value) : std::nullopt;
+}
+
+// How long goods of the type may lie before their warranty begins to run anyway; nothing: no limit.
+std::optional<int> shelf_months(Rx& rx, const catalog::ProductType& type) {
+    if (!type.shelf_months) return shelf_limit(rx);
+    return *type.shelf_months ? std::optional<int>(int(*type.shelf_months)) : std::nullopt;
 }
 
 std::optional<Date> day_of(Rx& rx, std::optional<Time> time) {
@@ -64,10 +89,12 @@ std::optional<Date> day_of(Rx& rx, std::optional<Time> time) {
 
 }  // namespace
 
-Date warranty_end(Date start, int warranty_months, std::optional<Date> shipped, std::optional<int> shelf_months) {
-    Date end{add_months(start.days, warranty_months)};
-    if (shipped && shelf_months) end = std::min(end, Date{add_months(shipped->days, *shelf_months + warranty_months)});
-    return std::max(end, start);
+WarrantySpan warranty_span(Date start, int warranty_months, std::optional<Date> shipped,
+                           std::optional<int> shelf_months) {
+    const WarrantySpan whole{start, warranty_months};
+    if (!shipped || !shelf_months) return whole;
+    const WarrantySpan shelved{*shipped, *shelf_months + warranty_months};
+    return last_day(shelved) < last_day(whole) ? shelved : whole;
 }
 
 Activated activate(Tx& tx, const Actor& actor, const Activate& input) {
@@ -76,7 +103,11 @@ Activated activate(Tx& tx, const Actor& actor, const Activate& input) {
     auto type = tx.one(unit.product_type_id);
     auto known = known_customer(tx, actor, input, unit);
     if (unit.status == State::activated || unit.status == State::in_repair) {
+        auto& guard = tx.part<ActivationGuard>();
+        const bool stranger = !actor.may("units.activate");
+        if (stranger) guard.check(unit.id, tx.now());
         if (same_customer(tx, actor, input, unit, known)) return answer(unit, type);
+        if (stranger) guard.refused(unit.id, tx.now());
         throw conflict("units.already_activated", {{"code", unit.code.value}});
     }
     if (unit.status != State::shipped)
@@ -85,9 +116,8 @@ Activated activate(Tx& tx, const Actor& actor, const Activate& input) {
     unit.customer_id = customer_of(tx, actor, input, known);
     unit.activated_at = tx.now();
     unit.warranty_start = today(tx);
-    auto shelf = type.shelf_months ? std::optional<int>(int(*type.shelf_months)) : shelf_limit(tx);
-    unit.warranty_end =
-        warranty_end(*unit.warranty_start, int(type.warranty_months), day_of(tx, unit.shipped_at), shelf);
+    grant(unit, warranty_span(*unit.warranty_start, int(type.warranty_months), day_of(tx, unit.shipped_at),
+                              shelf_months(tx, type)));
     move(tx, actor, unit, State::activated, Happening::activated,
          fmt::format("{{\"warranty_start\":\"{}\",\"warranty_end\":\"{}\"}}", format_date(unit.warranty_start->days),
                      format_date(unit.warranty_end->days)));
@@ -98,7 +128,9 @@ Activated activate(Tx& tx, const Actor& actor, const Activate& input) {
     activation.customer_id = *unit.customer_id;
     activation.at = tx.now();
     if (input.address) activation.address = Sealed(*input.address);
-    auto region = input.address ? region_of(input.address->value) : std::nullopt;
+    if (input.phone) activation.phone_blind = identity::phone_blind(tx, *input.phone);
+    if (input.email) activation.email_blind = identity::email_blind(tx, *input.email);
+    const auto region = region_of(tx, input, *unit.customer_id);
     if (region) activation.province = region->province, activation.city = region->city;
     activation.warranty_start = *unit.warranty_start, activation.warranty_end = *unit.warranty_end;
     activation.ip_network = network_of(actor.ip);

@@ -1,5 +1,6 @@
 #include "modules/units/alerts.hpp"
 
+#include "base/time.hpp"
 #include "modules/identity/identity.hpp"
 #include "modules/units/rules.hpp"
 #include "modules/units/settings.hpp"
@@ -8,8 +9,6 @@
 
 namespace yuanliu::units {
 namespace {
-
-constexpr std::int64_t hour_ms = 3'600'000, day_ms = 24 * hour_ms;
 
 void raise(Tx& tx, AlertKind kind, const Unit& unit, std::string detail) {
     if (tx.exists<Alert>("unit_id = ? AND kind = ? AND state = 'open'", unit.id, kind)) return;
@@ -35,8 +34,12 @@ void check_diversion(Tx& tx, const Unit& unit, const Region& region) {
     if (!unit.agent_id) return;
     auto agent = identity::standing_of(tx, *unit.agent_id);
     if (!agent || agent->territories.empty()) return;  // free to sell anywhere
-    for (const auto& territory : agent->territories)
-        if (within(region, territory.value)) return;
+    for (const auto& territory : agent->territories) {
+        const auto ground = region_of(territory.value);
+        // What cannot be read cannot be left; nor can a city be, when only the province is known.
+        if (!ground || within(region, territory.value)) return;
+        if (region.city.empty() && ground->province == region.province) return;
+    }
     std::string territories;
     for (const auto& territory : agent->territories) territories += (territories.empty() ? "" : "、") + territory.value;
     raise(
@@ -46,21 +49,19 @@ void check_diversion(Tx& tx, const Unit& unit, const Region& region) {
 }
 
 void check_clone(Tx& tx, const Unit& unit) {
+    // What somebody has looked into already raises no alert again.
+    const auto settled = tx.maybe<std::optional<Time>>(
+        "SELECT max(handled_at) FROM units_alert WHERE unit_id = ? AND kind = ?", unit.id, AlertKind::clone);
+    const Time from = settled.value_or(std::nullopt).value_or(Time{});
     auto networks =
         tx.value<std::int64_t>("SELECT count(DISTINCT ip_network) FROM units_scan WHERE unit_id = ? AND at > ?",
-                               unit.id, Time{tx.now().ms - day_ms});
+                               unit.id, std::max(from, Time{tx.now().ms - day_ms}));
     auto scans = tx.value<std::int64_t>("SELECT count(*) FROM units_scan WHERE unit_id = ? AND at > ?", unit.id,
-                                        Time{tx.now().ms - hour_ms});
+                                        std::max(from, Time{tx.now().ms - hour_ms}));
     if (networks <= clone_networks_max(tx) && scans <= clone_scans_max(tx)) return;
     raise(
         tx, AlertKind::clone, unit,
         "{\"networks_in_a_day\":" + std::to_string(networks) + ",\"scans_in_an_hour\":" + std::to_string(scans) + "}");
-}
-
-void note_scan(Tx& tx, const Actor& actor, Id<Unit> id) {
-    auto unit = tx.one(id);
-    tx.append(Scan{{}, id, tx.now(), network_of(actor.ip), actor.user_agent.substr(0, 80)});
-    check_clone(tx, unit);
 }
 
 Page<AlertView> alerts(Rx& rx, const Actor&, const AlertFilter& filter, const PageQuery& page) {
@@ -77,6 +78,35 @@ AlertView alert(Rx& rx, const Actor&, Id<Alert> id) {
     return rx.one<AlertView>(std::string(alert_view) + " WHERE a.id = ?", id);
 }
 
+AlertSummary alert_summary(Rx& rx, const Actor&) {
+    constexpr int days = 30;
+    constexpr std::size_t agents_max = 10;
+    const Date from{today(rx).days - days};
+    AlertSummary out;
+    auto open = [&](AlertKind kind) {
+        return rx.value<std::int64_t>("SELECT count(*) FROM units_alert WHERE state = ? AND kind = ?", AlertState::open,
+                                      kind);
+    };
+    out.open_diversions = open(AlertKind::diversion), out.open_clones = open(AlertKind::clone);
+    auto agents = rx.all<AgentUnknown>(
+        "SELECT v.agent_id AS agent_id, n.username AS agent, v.activations AS activations FROM"
+        " (SELECT agent_id, count(*) AS activations FROM units_activation WHERE province = '' AND city = ''"
+        " AND warranty_start >= ? AND agent_id IS NOT NULL AND NOT replacement GROUP BY agent_id) AS v"
+        " JOIN identity_user_name n ON n.id = v.agent_id ORDER BY v.activations DESC, v.agent_id",
+        from);
+    for (auto& agent : agents) {
+        const auto standing = identity::standing_of(rx, agent.agent_id);
+        if (!standing || standing->territories.empty()) continue;  // free to sell anywhere
+        out.region_unknown += agent.activations;
+        if (out.agents.size() < agents_max) out.agents.push_back(std::move(agent));
+    }
+    out.refused = rx.all<RefusedScans>(
+        "SELECT verdict, CAST(sum(scans) AS BIGINT) AS scans FROM units_refused_scan WHERE day >= ? GROUP BY verdict"
+        " ORDER BY verdict",
+        from);
+    return out;
+}
+
 AlertView decide(Tx& tx, const Actor& actor, Id<Alert> id, const AlertDecision& decision) {
     Alert alert_row = tx.lock(id);
     if (decision.state == AlertState::open)
@@ -86,7 +116,9 @@ AlertView decide(Tx& tx, const Actor& actor, Id<Alert> id, const AlertDecision& 
     alert_row.note = decision.note.value_or("");
     if (actor.signed_in()) alert_row.handled_by = actor.user_id;
     alert_row.handled_at = tx.now();
-    tx.update(std::move(alert_row));
+    alert_row = tx.update(std::move(alert_row));
+    events::emit(tx, AlertDecided{id, alert_row.kind, alert_row.state, alert_row.unit_id},
+                 aggregate(alert_row.unit_id));
     return alert(tx, actor, id);
 }
 

@@ -7,6 +7,7 @@ namespace {
 
 // The answer has two shapes, as its callers expect: one unit for a code, a list for a person.
 Content check_warranty(Rx& rx, const Actor& actor, const WarrantyQuery& query) {
+    if (query.qrcode_id && (query.phone || query.email)) throw invalid_field("qrcode_id", "units.code_or_person");
     Content content;
     content.type = "application/json; charset=utf-8";
     std::string data = query.qrcode_id ? to_json(warranty_of_code(rx, *query.qrcode_id))
@@ -15,6 +16,8 @@ Content check_warranty(Rx& rx, const Actor& actor, const WarrantyQuery& query) {
     content.headers = {{"Cache-Control", "no-store"}};
     return content;
 }
+
+bool left_to_job(const BulkCreated& made) { return made.job_id.has_value(); }
 
 constexpr std::uint64_t bulk_bytes = 2 << 20;  // 10,000 codes of 64 characters, with room
 
@@ -56,9 +59,11 @@ void routes(Routes& r) {
     r.del("/api/products/{id}/", "units.write", &remove, "Delete a unit that was never shipped");
     r.get("/api/products/get_by_qrcode/", "units.read", &get_by_code, "The unit with a code");
     r.get("/api/products/{id}/timeline/", "units.read", &timeline, "Everything that happened to a unit");
+    r.get("/api/products/{id}/scans/", "units.read", &scans, "How often a unit's label was scanned");
     r.post("/api/products/bulk_create/", "units.write", &bulk_create,
            "Create many units: your codes, or a number of minted ones")
         .created()
+        .accepted_when(&left_to_job)
         .body_limit(bulk_bytes)
         .rate_limit("bulk");
     r.post("/api/products/bulk_shipping/", "units.ship", &bulk_ship, "Ship units to an agent, all or none")
@@ -88,6 +93,11 @@ void routes(Routes& r) {
     r.get("/api/batches/", "units.read", &batches, "List batches, newest first; for staff");
     r.get("/api/batches/{id}/", "units.read", &batch, "One batch");
     r.get("/api/alerts/", "units.alerts", &alerts, "List diversion and clone alerts");
+    r.post("/api/batches/{id}/resume/", "units.write", &resume_batch, "Make the rest of an unfinished batch");
+    r.post("/api/batches/{id}/close/", "units.write", &close_batch, "Leave an unfinished batch at what it has");
+    r.get("/api/shipments/", "units.read", &shipments, "List shipments, newest first; agents see their own");
+    r.get("/api/shipments/{id}/", "units.read", &shipment, "One shipment");
+    r.get("/api/alerts/summary/", "units.alerts", &alert_summary, "What is open, and what could not be judged");
     r.get("/api/alerts/{id}/", "units.alerts", &alert, "One alert");
     r.put("/api/alerts/{id}/", "units.alerts", &decide, "Confirm or dismiss an alert");
     label_routes(r);

@@ -35,9 +35,10 @@ std::vector<Invariant> invariants() {
          " WHEN 'returned' THEN 'returned' WHEN 'replaced' THEN 'replaced' WHEN 'scrapped' THEN 'scrapped' END"},
         {"units.replaced_by_another", "a unit counts as replaced, but by none",
          "SELECT id FROM units_unit WHERE status = 'replaced' AND replaced_by IS NULL"},
-        // Fewer is no fault: a job may still be making them or was cancelled, and units never shipped can be deleted.
-        {"units.batch_not_exceeded", "a batch has more units than were ordered",
-         "SELECT b.id FROM units_batch b WHERE b.count < (SELECT count(*) FROM units_unit u WHERE u.batch_id = b.id)"},
+        // Fewer units is no fault: those never shipped can be deleted.
+        {"units.batch_not_exceeded", "a batch has more units than were made or ordered",
+         "SELECT b.id FROM units_batch b WHERE b.count < b.made"
+         " OR b.made < (SELECT count(*) FROM units_unit u WHERE u.batch_id = b.id)"},
     };
 }
 

@@ -22,13 +22,18 @@ struct Unit {
     std::optional<Id<identity::User>> agent_id;     // to whom it was shipped
     std::optional<Id<identity::User>> customer_id;  // who owns it
     std::optional<Time> shipped_at, activated_at;
-    std::optional<Date> warranty_start, warranty_end;  // the last day counts
+    // The day of activation does not count, the last day does: twelve months from 2 March end with the next 2 March.
+    std::optional<Date> warranty_start, warranty_end;
+    // What `warranty_end` follows from: so many calendar months from that day on.
+    std::optional<Date> warranty_from;
+    std::optional<std::int64_t> warranty_months;
     std::optional<Id<Unit>> replaced_by;
     Prose<0, 500> remark;
     Time created_at, updated_at;
 };
 YL_RECORD(Unit, "units_unit", id, code, product_type_id, status, batch_id, agent_id, customer_id, shipped_at,
-          activated_at, warranty_start, warranty_end, replaced_by, remark, created_at, updated_at)
+          activated_at, warranty_start, warranty_end, warranty_from, warranty_months, replaced_by, remark, created_at,
+          updated_at)
 
 // What happened to a unit, in order; never changed.
 enum class Happening {
@@ -65,14 +70,15 @@ YL_RECORD(TimelineEntry, "units_timeline", id, unit_id, kind, at, day, actor_id,
 struct Batch {
     Id<Batch> id;
     Id<catalog::ProductType> product_type_id;
-    std::int64_t count = 0;
+    std::int64_t count = 0;  // ordered
+    std::int64_t made = 0;   // so far; less than ordered while a job makes them, or when that was cancelled
     bool printed_only = false;
     std::optional<std::int64_t> created_by;
     std::optional<std::int64_t> job_id;  // of the job that makes a large one
     Prose<0, 500> remark;
     Time created_at;
 };
-YL_RECORD(Batch, "units_batch", id, product_type_id, count, printed_only, created_by, job_id, remark, created_at)
+YL_RECORD(Batch, "units_batch", id, product_type_id, count, made, printed_only, created_by, job_id, remark, created_at)
 
 struct Shipment {
     Id<Shipment> id;
@@ -98,9 +104,11 @@ struct Activation {
     std::int64_t product_type_id = 0;
     std::optional<Id<identity::User>> agent_id;  // who had it then
     bool replacement = false;                    // not activated by its buyer, but handed out for another one
+    // What was given at the activation, whoever the customer behind it is: for him who proves that it is his.
+    std::optional<Blind> phone_blind, email_blind;
 };
 YL_RECORD(Activation, "units_activation", id, unit_id, customer_id, live, at, address, province, city, warranty_start,
-          warranty_end, ip_network, product_type_id, agent_id, replacement)
+          warranty_end, ip_network, product_type_id, agent_id, replacement, phone_blind, email_blind)
 
 struct Scan {
     Id<Scan> id;
@@ -110,6 +118,28 @@ struct Scan {
     std::string agent;  // the browser's name, short
 };
 YL_RECORD(Scan, "units_scan", id, unit_id, at, ip_network, agent)
+
+// The scans of one day that are older than rules look back, summed up.
+struct ScanDay {
+    Id<ScanDay> id;
+    Id<Unit> unit_id;
+    Date day;
+    std::int64_t scans = 0;
+    Time last_at;
+};
+YL_RECORD(ScanDay, "units_scan_day", id, unit_id, day, scans, last_at)
+
+// What the page says of a code that is none of ours.
+enum class ScanVerdict { forged, typo, unknown };
+YL_ENUM(ScanVerdict, forged, typo, unknown)
+
+struct RefusedScan {
+    Id<RefusedScan> id;
+    Date day;
+    ScanVerdict verdict = ScanVerdict::unknown;
+    std::int64_t scans = 0;
+};
+YL_RECORD(RefusedScan, "units_refused_scan", id, day, verdict, scans)
 
 enum class AlertKind { diversion, clone };
 YL_ENUM(AlertKind, diversion, clone)
@@ -134,6 +164,7 @@ YL_RECORD(Alert, "units_alert", id, kind, state, unit_id, agent_id, detail, crea
 
 // ---- what callers see ----
 
+// `batch_id` and `remark` are internal: told to those with units.write.
 struct UnitView {
     Id<Unit> id;
     Code<1, 64> qrcode_id;
@@ -147,7 +178,7 @@ struct UnitView {
     std::optional<Time> shipped_at, activated_at;
     std::optional<Date> warranty_start, warranty_end;
     std::optional<Id<Unit>> replaced_by;
-    Prose<0, 500> remark;
+    std::optional<Prose<0, 500>> remark;
     Time created_at, updated_at;
 };
 YL_RECORD(UnitView, "units.unit", id, qrcode_id, product_type_id, product_type, model, status, batch_id, agent_id,
@@ -170,7 +201,7 @@ struct BatchView {
     Id<Batch> id;
     Id<catalog::ProductType> product_type_id;
     std::string product_type, model;
-    std::int64_t count = 0;
+    std::int64_t count = 0, made = 0;
     bool printed_only = false;
     std::optional<std::int64_t> created_by;
     std::optional<std::string> creator;
@@ -178,14 +209,41 @@ struct BatchView {
     Prose<0, 500> remark;
     Time created_at;
 };
-YL_RECORD(BatchView, "units.batch", id, product_type_id, product_type, model, count, printed_only, created_by, creator,
-          job_id, remark, created_at)
+YL_RECORD(BatchView, "units.batch", id, product_type_id, product_type, model, count, made, printed_only, created_by,
+          creator, job_id, remark, created_at)
 
 struct BatchFilter {
     std::optional<Id<catalog::ProductType>> product_type_id;
     std::optional<Text<0, 64>> search;  // in the remark
 };
 YL_RECORD(BatchFilter, "units.batch_filter", product_type_id, search)
+
+// `created_by`, `creator` and `remark` are internal: told to those with units.write.
+struct ShipmentView {
+    Id<Shipment> id;
+    Id<identity::User> agent_id;
+    std::string agent;
+    std::int64_t count = 0;
+    std::optional<std::int64_t> created_by;
+    std::optional<std::string> creator;
+    std::optional<Prose<0, 500>> remark;
+    Time created_at;
+};
+YL_RECORD(ShipmentView, "units.shipment", id, agent_id, agent, count, created_by, creator, remark, created_at)
+
+struct ShipmentFilter {
+    std::optional<Id<identity::User>> agent_id;
+    std::optional<Time> created_from, created_to;  // both ends count
+};
+YL_RECORD(ShipmentFilter, "units.shipment_filter", agent_id, created_from, created_to)
+
+// How often a label was looked at.
+struct ScanView {
+    std::int64_t scans = 0;
+    std::optional<Time> last_scanned_at;
+    std::int64_t scans_in_an_hour = 0, networks_in_a_day = 0;  // as the clone rule counts them
+};
+YL_RECORD(ScanView, "units.scans", scans, last_scanned_at, scans_in_an_hour, networks_in_a_day)
 
 struct ByCode {
     Text<1, 100> qrcode_id;
@@ -361,14 +419,40 @@ struct AlertDecision {
 };
 YL_RECORD(AlertDecision, "units.alert_decision", state, note)
 
+struct AgentUnknown {
+    Id<identity::User> agent_id;
+    std::string agent;
+    std::int64_t activations = 0;
+};
+YL_RECORD(AgentUnknown, "units.agent_unknown", agent_id, agent, activations)
+
+struct RefusedScans {
+    ScanVerdict verdict = ScanVerdict::unknown;
+    std::int64_t scans = 0;
+};
+YL_RECORD(RefusedScans, "units.refused_scans", verdict, scans)
+
+// What stands beside the alerts: what is to be decided, and what could not be judged, in the last 30 days.
+struct AlertSummary {
+    std::int64_t open_diversions = 0, open_clones = 0;
+    // Units of agents with territories that were activated without telling where: no diversion is seen among them.
+    std::int64_t region_unknown = 0;
+    std::vector<AgentUnknown> agents;   // those with most of them
+    std::vector<RefusedScans> refused;  // scans of codes that are none of ours
+};
+YL_RECORD(AlertSummary, "units.alert_summary", open_diversions, open_clones, region_unknown, agents, refused)
+
 // ---- events ----
 
+// One for every transaction that made some: a large batch is made piece by piece. The units of the batch with ids from
+// `first_id` to `last_id`.
 struct UnitsCreated {
     Id<Batch> batch_id;
     Id<catalog::ProductType> product_type_id;
     std::int64_t count = 0;
+    Id<Unit> first_id, last_id;
 };
-YL_RECORD(UnitsCreated, "units.created", batch_id, product_type_id, count)
+YL_RECORD(UnitsCreated, "units.created", batch_id, product_type_id, count, first_id, last_id)
 
 struct UnitsShipped {
     Id<Shipment> shipment_id;
@@ -395,11 +479,48 @@ struct UnitMoved {
 };
 YL_RECORD(UnitMoved, "units.state_changed", unit_id, code, from, to, kind)
 
+struct UnitChanged {
+    Id<Unit> unit_id;
+    Code<1, 64> code;
+    Id<catalog::ProductType> product_type_id;
+};
+YL_RECORD(UnitChanged, "units.changed", unit_id, code, product_type_id)
+
+struct UnitRemoved {
+    Id<Unit> unit_id;
+    Code<1, 64> code;
+    Id<catalog::ProductType> product_type_id;
+};
+YL_RECORD(UnitRemoved, "units.removed", unit_id, code, product_type_id)
+
+struct UnitTransferred {
+    Id<Unit> unit_id;
+    Code<1, 64> code;
+    Id<identity::User> from, to;
+};
+YL_RECORD(UnitTransferred, "units.transferred", unit_id, code, from, to)
+
+struct WarrantyExtended {
+    Id<Unit> unit_id;
+    Code<1, 64> code;
+    std::int64_t months = 0;
+    Date from, to;  // the last day, before and now
+};
+YL_RECORD(WarrantyExtended, "units.warranty_extended", unit_id, code, months, from, to)
+
 struct AlertRaised {
     Id<Alert> alert_id;
     AlertKind kind = AlertKind::diversion;
     Id<Unit> unit_id;
 };
 YL_RECORD(AlertRaised, "units.alert_raised", alert_id, kind, unit_id)
+
+struct AlertDecided {
+    Id<Alert> alert_id;
+    AlertKind kind = AlertKind::diversion;
+    AlertState state = AlertState::confirmed;
+    Id<Unit> unit_id;
+};
+YL_RECORD(AlertDecided, "units.alert_decided", alert_id, kind, state, unit_id)
 
 }  // namespace yuanliu::units

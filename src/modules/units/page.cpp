@@ -8,6 +8,8 @@
 #include "base/unit_code.hpp"
 #include "modules/units/pages.hpp"
 #include "modules/units/rules.hpp"
+#include "modules/units/scan_counter.hpp"
+#include "modules/units/settings.hpp"
 #include "platform/describe/json.hpp"
 #include "platform/words/words.hpp"
 
@@ -26,12 +28,12 @@ struct Text {
 
 // What the phone app reads instead of asking again, which would count the scan twice. No `<` may stand in it: the HTML
 // around would end there.
-std::string facts_json(std::string_view code, std::string_view verdict, const WarrantyView* unit) {
+std::string facts_json(std::string_view code, std::string_view verdict, const WarrantyView* unit, bool code_needed) {
     std::string json;
     JsonWriter out(json);
     out.begin_object().key("code").string(code).key("verdict").string(verdict).key("unit");
     unit ? out.raw(to_json(*unit)) : out.null();
-    out.end_object();
+    out.key("code_needed").boolean(code_needed).end_object();
     std::string safe;
     for (char c : json) c == '<' ? void(safe += "\\u003c") : safe.push_back(c);
     return safe;
@@ -39,7 +41,7 @@ std::string facts_json(std::string_view code, std::string_view verdict, const Wa
 
 // What the page has to say, before it is HTML.
 struct Verdict {
-    std::string_view name;           // as the phone app knows it
+    std::string_view name;           // as the phone app knows it; empty: it has nothing to say there, the page stays
     std::string_view tone;           // good, warn, bad: the colour
     std::string_view title, advice;  // words
     const WarrantyView* unit = nullptr;
@@ -74,8 +76,26 @@ Verdict verdict_of(const WarrantyView& unit) {
     }
 }
 
+ScanVerdict refusal_of(CodeMint::Verdict judged) {
+    switch (judged) {
+        case CodeMint::Verdict::forged: return ScanVerdict::forged;
+        case CodeMint::Verdict::typo: return ScanVerdict::typo;
+        default: return ScanVerdict::unknown;
+    }
+}
+
+Verdict refused(ScanVerdict verdict) {
+    switch (verdict) {
+        case ScanVerdict::forged: return {"forged", "bad", "forged", "forged_advice"};
+        case ScanVerdict::typo: return {"typo", "warn", "typo", "typo_advice"};
+        case ScanVerdict::unknown: break;
+    }
+    return {"unknown", "bad", "unknown", "unknown_advice"};
+}
+
 // Style and script have names that stay, so that this page can name them; browsers ask with If-None-Match.
-Content page(const Text& text, std::string_view code, const Verdict& verdict) {
+Content page(const Text& text, std::string_view code, const Verdict& verdict, bool code_needed = false) {
+    constexpr std::string_view app = "<script type=\"module\" src=\"/m/app.js\"></script>";
     Content content;
     content.type = "text/html; charset=utf-8";
     content.bytes = fmt::format(
@@ -83,12 +103,12 @@ Content page(const Text& text, std::string_view code, const Verdict& verdict) {
         "content=\"width=device-width,initial-scale=1,viewport-fit=cover\">"
         "<meta name=\"robots\" content=\"noindex\"><meta name=\"color-scheme\" content=\"light dark\"><title>{}</title>"
         "<link rel=\"icon\" href=\"/m/icon.svg\"><link rel=\"stylesheet\" href=\"/m/app.css\">"
-        "<script type=\"module\" src=\"/m/app.js\"></script></head><body><div id=\"app\"><main class=\"page\">"
+        "{}</head><body><div id=\"app\"><main class=\"page\">"
         "<section class=\"verdict {}\"><h1>{}</h1><p>{}</p></section>{}<footer class=\"foot\">{}</footer></main></div>"
         "<script type=\"application/json\" id=\"facts\">{}</script></body></html>",
-        text.locale == Locale::zh ? "zh-CN" : "en", text(verdict.title), verdict.tone, text(verdict.title),
-        text(verdict.advice), verdict.unit ? facts_of(text, *verdict.unit) : "", text("footer"),
-        facts_json(code, verdict.name, verdict.unit));
+        text.locale == Locale::zh ? "zh-CN" : "en", text(verdict.title), verdict.name.empty() ? "" : app, verdict.tone,
+        text(verdict.title), text(verdict.advice), verdict.unit ? facts_of(text, *verdict.unit) : "", text("footer"),
+        facts_json(code, verdict.name, verdict.unit, code_needed));
     content.headers = {{"Content-Security-Policy", std::string(phone_policy)},
                        {"Permissions-Policy", std::string(phone_permissions)},
                        {"Cache-Control", "no-store"}};
@@ -97,21 +117,36 @@ Content page(const Text& text, std::string_view code, const Verdict& verdict) {
 
 }  // namespace
 
-Content scan_page(Tx& tx, const Actor& actor, const yuanliu::Text<1, 100>& code) {
-    Text text{tx.part<Words>(), actor.locale};
-    auto verdict = tx.part<CodeMint>().judge(code.value);
-    if (verdict == CodeMint::Verdict::forged)
-        return page(text, code.value, {"forged", "bad", "forged", "forged_advice"});
+Content scan_page(Rx& rx, const Actor& actor, const yuanliu::Text<1, 100>& code) {
+    const Text text{rx.part<Words>(), actor.locale};
+    auto& counter = rx.part<ScanCounter>();
+    // What we know is ours, however it looks: one in 32 of the codes that callers bring themselves has a right check
+    // symbol, and none of them has a MAC.
     try {
-        Unit unit = one_by_code(tx, code);
-        auto facts = warranty_of_code(tx, unit.code);
-        note_scan(tx, actor, unit.id);
-        return page(text, unit.code.value, verdict_of(facts));
+        const Unit unit = one_by_code(rx, code);
+        const auto facts = warranty_of_code(rx, unit.code);
+        if (!actor.prefetch) counter.count(actor, unit.id);
+        return page(text, unit.code.value, verdict_of(facts), activation_needs_code(rx));
     } catch (const Error& e) {
         if (e.fault != Fault::not_found) throw;
     }
-    if (verdict == CodeMint::Verdict::typo) return page(text, code.value, {"typo", "warn", "typo", "typo_advice"});
-    return page(text, code.value, {"unknown", "bad", "unknown", "unknown_advice"});
+    const auto verdict = refusal_of(rx.part<CodeMint>().judge(code.value));
+    if (!actor.prefetch) counter.count(verdict);
+    return page(text, code.value, refused(verdict));
+}
+
+std::optional<Content> scan_error_page(const Words& words, const Actor& actor, std::string_view path,
+                                       const Error& error) {
+    const bool label = path.starts_with("/q") || path.starts_with("/Q");
+    if (!label || (path.size() > 2 && path[2] != '/')) return {};
+    const Text text{words, actor.locale};
+    switch (error.fault) {
+        case Fault::unreadable:
+        case Fault::invalid:
+        case Fault::not_found: return page(text, "", refused(ScanVerdict::unknown));
+        case Fault::too_many: return page(text, "", {"", "warn", "too_many", "too_many_advice"});
+        default: return page(text, "", {"", "warn", "unavailable", "unavailable_advice"});
+    }
 }
 
 }  // namespace yuanliu::units

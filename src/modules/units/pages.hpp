@@ -2,6 +2,7 @@
 #pragma once
 
 #include "modules/units/units.hpp"
+#include "platform/words/words.hpp"
 
 namespace yuanliu::units {
 
@@ -12,7 +13,11 @@ inline constexpr std::string_view phone_policy =
     "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 inline constexpr std::string_view phone_permissions = "camera=(self), microphone=(), geolocation=()";
 
-// The verdict on a printed code: genuine, and under warranty until when; or copied, mistyped, unknown. Counts the scan.
-Content scan_page(Tx& tx, const Actor& actor, const Text<1, 100>& code);
+// The verdict on a printed code: genuine, and under warranty until when; or copied, mistyped, unknown. The scan is
+// counted behind the answer.
+Content scan_page(Rx& rx, const Actor& actor, const Text<1, 100>& code);
+// The page of an error where a scan page was asked for; nothing for other paths.
+std::optional<Content> scan_error_page(const Words& words, const Actor& actor, std::string_view path,
+                                       const Error& error);
 
 }  // namespace yuanliu::units

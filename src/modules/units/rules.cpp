@@ -1,8 +1,12 @@
 #include "modules/units/rules.hpp"
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
 
+#include <array>
+#include <cstring>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "base/unit_code.hpp"
 #include "platform/events/events.hpp"
@@ -89,28 +93,16 @@ std::string marks(std::size_t n) {
 
 }  // namespace
 
-std::vector<Brief> select_units(Tx& tx, const std::vector<Code<1, 64>>& codes, std::initializer_list<State> wanted) {
-    if (codes.empty()) throw invalid_field("qrcode_ids", "field.empty");
-    if (codes.size() > codes_per_request_max)
-        throw invalid_field("qrcode_ids", "field.too_many", {{"max", std::to_string(codes_per_request_max)}});
-    std::vector<std::string> canonical;
-    std::unordered_map<std::string_view, std::size_t> place;
-    std::vector<FieldProblem> problems;
-    canonical.reserve(codes.size());
-    auto refuse = [&](std::size_t i, std::string code, std::string state = {}) {
-        problems.push_back({fmt::format("qrcode_ids[{}]", i),
-                            std::move(code),
-                            {{"code", codes[i].value}, {"state", std::move(state)}}});
-    };
-    for (std::size_t i = 0; i < codes.size(); ++i) {
-        canonical.push_back(canonical_code(codes[i].value));
-        if (!place.emplace(canonical.back(), i).second) refuse(i, "units.code_repeated");
-    }
-    std::vector<Brief> out(codes.size());
-    for (std::size_t at = 0; at < codes.size(); at += chunk) {
-        auto n = std::min(chunk, codes.size() - at);
+// Fills the places of `out` whose code `of` gives the stored form of a unit's; places that it gives "" are left out.
+static void fill(Tx& tx, std::vector<Brief>& out, const std::function<std::string(std::size_t)>& of) {
+    std::unordered_map<std::string, std::size_t> place;
+    std::vector<std::string> wanted;
+    for (std::size_t i = 0; i < out.size(); ++i)
+        if (auto code = of(i); !code.empty() && place.emplace(code, i).second) wanted.push_back(std::move(code));
+    for (std::size_t at = 0; at < wanted.size(); at += chunk) {
+        auto n = std::min(chunk, wanted.size() - at);
         auto params = tx.params();
-        for (std::size_t i = at; i < at + n; ++i) params.text(canonical[i]);
+        for (std::size_t i = at; i < at + n; ++i) params.text(wanted[i]);
         tx.query(record_of<Brief>(), fmt::format("WHERE code IN ({}) ORDER BY id @lock", marks(n)), params,
                  [&](StatementRow& row) {
                      Brief brief;
@@ -119,9 +111,29 @@ std::vector<Brief> select_units(Tx& tx, const std::vector<Code<1, 64>>& codes, s
                      return true;
                  });
     }
+}
+
+std::vector<Brief> select_units(Tx& tx, const std::vector<Code<1, 64>>& codes, std::initializer_list<State> wanted) {
+    if (codes.empty()) throw invalid_field("qrcode_ids", "field.empty");
+    if (codes.size() > codes_per_request_max)
+        throw invalid_field("qrcode_ids", "field.too_many", {{"max", std::to_string(codes_per_request_max)}});
+    std::vector<FieldProblem> problems;
+    auto refuse = [&](std::size_t i, std::string code, std::string state = {}) {
+        problems.push_back({fmt::format("qrcode_ids[{}]", i),
+                            std::move(code),
+                            {{"code", codes[i].value}, {"state", std::move(state)}}});
+    };
+    std::vector<Brief> out(codes.size());
+    // As they stand, and those that nobody has so as one_by_code reads them.
+    fill(tx, out, [&](std::size_t i) { return codes[i].value; });
+    fill(tx, out, [&](std::size_t i) { return out[i].id ? std::string() : canonical_code(codes[i].value); });
+    std::unordered_set<std::string> texts;
+    std::unordered_set<std::int64_t> units;
     for (std::size_t i = 0; i < out.size(); ++i) {
-        if (place.at(canonical[i]) != i) continue;  // the repeated one has been named already
-        if (!out[i].id)
+        const bool said = !texts.insert(canonical_code(codes[i].value)).second;
+        if ((out[i].id && !units.insert(out[i].id.value).second) || (!out[i].id && said))
+            refuse(i, "units.code_repeated");
+        else if (!out[i].id)
             refuse(i, "units.unknown_code");
         else if (std::find(wanted.begin(), wanted.end(), out[i].status) == wanted.end())
             refuse(i, "units.wrong_state", std::string(name_of(out[i].status)));
@@ -156,14 +168,20 @@ void update_units(Tx& tx, const std::vector<Brief>& units, std::string_view sets
 }
 
 std::string network_of(std::string_view ip) {
-    char separator = ip.find(':') == std::string_view::npos ? '.' : ':';
-    std::size_t end = 0;
-    for (int i = 0; i < 3; ++i) {
-        auto next = ip.find(separator, end);
-        if (next == std::string_view::npos) return std::string(ip);
-        end = next + 1;
+    const std::string text(ip);
+    std::array<char, INET6_ADDRSTRLEN> out{};
+    in_addr four{};
+    in6_addr six{};
+    bool is_four = inet_pton(AF_INET, text.c_str(), &four) == 1;
+    if (!is_four && inet_pton(AF_INET6, text.c_str(), &six) != 1) return text;
+    if (!is_four && IN6_IS_ADDR_V4MAPPED(&six))  // an IPv4 phone, seen by a socket of both kinds
+        std::memcpy(&four, six.s6_addr + 12, sizeof four), is_four = true;
+    if (is_four) {
+        four.s_addr &= htonl(0xffffff00);
+        return std::string(inet_ntop(AF_INET, &four, out.data(), out.size())) + "/24";
     }
-    return std::string(ip.substr(0, end)) + (separator == '.' ? "0/24" : ":/48");
+    std::fill(six.s6_addr + 6, six.s6_addr + 16, std::uint8_t{0});
+    return std::string(inet_ntop(AF_INET6, &six, out.data(), out.size())) + "/48";
 }
 
 Date today(Rx& rx) { return {rx.part<settings::Company>().zone(rx).day_of(rx.now())}; }

@@ -13,6 +13,9 @@ void move(Tx& tx, const Actor& actor, Unit& unit, State to, Happening kind, std:
 // Only the timeline entry.
 void happened(Tx& tx, const Actor& actor, Id<Unit> unit, Happening kind, std::string detail_json = "{}");
 
+// Sets the unit's warranty, which has begun: its end is never before its start. The caller stores it.
+void grant(Unit& unit, const WarrantySpan& span);
+
 // The unit with this code, as one_by_code reads it, locked. Throws not_found.
 Unit lock_by_code(Tx& tx, std::string_view code);
 
@@ -39,7 +42,7 @@ void add_timeline(Tx& tx, const Actor& actor, const std::vector<Brief>& units, H
 std::vector<std::string> existing_codes(Rx& rx, const std::vector<std::string>& codes);
 
 std::string aggregate(Id<Unit> id);
-// The first three numbers of an IPv4 address, the first three groups of an IPv6 one: enough to tell places apart.
+// The /24 of an IPv4 address, the /48 of an IPv6 one: enough to tell places apart. What is no address stays as it is.
 std::string network_of(std::string_view ip);
 std::string json_object(std::initializer_list<std::pair<std::string_view, std::string_view>> strings);
 

@@ -9,6 +9,8 @@ namespace yuanliu::units {
 std::optional<int> shelf_limit(Rx& rx);
 // Days of warranty that a replacement has at least.
 int replacement_days_min(Rx& rx);
+// Whether a consumer must have signed in by one-time code to activate.
+bool activation_needs_code(Rx& rx);
 // A code seen from more networks than this within a day is taken for a copy.
 int clone_networks_max(Rx& rx);
 // … or scanned more often than this within an hour.

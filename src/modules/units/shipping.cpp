@@ -8,7 +8,18 @@
 namespace yuanliu::units {
 namespace {
 
-std::string many(std::size_t n) { return std::to_string(n); }
+constexpr std::size_t noted_units_max = 500;  // beyond them the operation record says how many
+
+// Which units it was about, for the operation record.
+void note_units(Tx& tx, const std::vector<Brief>& units) {
+    std::string ids;
+    JsonWriter w(ids);
+    w.begin_array();
+    for (std::size_t i = 0; i < std::min(units.size(), noted_units_max); ++i) w.integer(units[i].id.value);
+    w.end_array();
+    tx.note("units", std::to_string(units.size()));
+    tx.note("unit_ids", std::move(ids));
+}
 
 // Moves of many units are one event each of them, too: who follows a unit must not have to know of lists.
 void announce(Tx& tx, const std::vector<Brief>& units, State to, Happening kind) {
@@ -26,7 +37,7 @@ Moved move_many(Tx& tx, const Actor& actor, const CodeList& input, std::initiali
     add_timeline(tx, actor, units, kind, input.remark ? json_object({{"remark", input.remark->value}}) : "{}");
     announce(tx, units, to, kind);
     tx.subject("units_unit", units.front().id.value);
-    tx.note("units", many(units.size()));
+    note_units(tx, units);
     return {std::int64_t(units.size())};
 }
 
@@ -56,6 +67,8 @@ Shipped bulk_ship(Tx& tx, const Actor& actor, const BulkShip& input) {
     });
     add_timeline(tx, actor, units, Happening::shipped,
                  fmt::format("{{\"shipment_id\":{},\"agent_id\":{}}}", shipment.id.value, input.agent_id.value));
+    announce(tx, units, State::shipped, Happening::shipped);
+    note_units(tx, units);
     events::emit(tx, UnitsShipped{shipment.id, input.agent_id, shipment.count},
                  "shipment:" + std::to_string(shipment.id.value));
     return {shipment.id, input.agent_id, shipment.count};
@@ -63,7 +76,8 @@ Shipped bulk_ship(Tx& tx, const Actor& actor, const BulkShip& input) {
 
 Moved take_back(Tx& tx, const Actor& actor, const CodeList& input) {
     auto moved = move_many(tx, actor, input, {State::shipped, State::activated}, State::returned, Happening::returned,
-                           ", customer_id = NULL, activated_at = NULL, warranty_start = NULL, warranty_end = NULL");
+                           ", customer_id = NULL, activated_at = NULL, warranty_start = NULL, warranty_end = NULL,"
+                           " warranty_from = NULL, warranty_months = NULL");
     // The activations become history: such a unit may be activated again once it is back on sale.
     for (const auto& unit : select_units(tx, input.qrcode_ids, {State::returned}))
         tx.exec("UPDATE units_activation SET live = ? WHERE unit_id = ? AND live", false, unit.id);
