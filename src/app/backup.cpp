@@ -5,6 +5,7 @@
 
 #include <filesystem>
 
+#include "app/keys.hpp"
 #include "app/wiring.hpp"
 #include "base/crypto.hpp"
 #include "platform/db/postgres_dump.hpp"
@@ -61,6 +62,7 @@ void require_no_server(const fs::path& file) {
 void make_backup(const Config& config, const std::string& path) {
     ::umask(0077);
     Application app(config, Env::real(), Use::look);
+    require_own_keys(app.db(), config);
     backups::make_archive(app.db(), site_of(config), path);
 }
 

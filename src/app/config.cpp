@@ -1,6 +1,5 @@
 #include "app/config.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -13,6 +12,7 @@
 
 #include "base/base64.hpp"
 #include "base/crypto.hpp"
+#include "base/disk.hpp"
 #include "base/env.hpp"
 #include "base/text.hpp"
 
@@ -115,19 +115,6 @@ std::string& secret(Config& config, std::string_view key) {
     return key == "jwt_secret_key" ? config.jwt_secret_key : key == "data_key" ? config.data_key : config.code_key;
 }
 
-// Written whole and synced before it gets its name: data sealed under a key that is then lost could never be read
-// again.
-void write_private(const std::filesystem::path& path, const std::string& text) {
-    auto draft = path.string() + ".new";
-    int fd = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    bool good = fd >= 0 && ::write(fd, text.data(), text.size()) == ssize_t(text.size()) && ::fsync(fd) == 0;
-    if (fd >= 0) ::close(fd);
-    if (!good || ::rename(draft.c_str(), path.c_str()) != 0)
-        throw internal(fmt::format("cannot write {}", path.string()));
-    if (int folder = ::open(path.parent_path().c_str(), O_RDONLY | O_CLOEXEC); folder >= 0)
-        ::fsync(folder), ::close(folder);
-}
-
 std::filesystem::path secrets_path(const Config& config) { return std::filesystem::path(config.data) / "secrets.toml"; }
 
 // Fills in what the file holds of the secrets that nobody configured. Returns all it holds.
@@ -142,6 +129,32 @@ toml::table read_secrets(Loaded& loaded, const std::filesystem::path& path) {
         loaded.origins[std::string(key)] = path.string();
     }
     return stored;
+}
+
+bool lacks_secrets(Config& config) {
+    return std::any_of(std::begin(secret_keys), std::end(secret_keys),
+                       [&](auto key) { return secret(config, key).empty(); });
+}
+
+// Makes those that are missing, and adds them to what the file holds.
+void make_secrets(Loaded& loaded, toml::table& stored, const std::string& origin) {
+    for (auto key : secret_keys) {
+        auto& value = secret(loaded.config, key);
+        if (!value.empty()) continue;
+        unsigned char bytes[36];
+        Env::real().random(bytes);
+        value = base64url_encode({reinterpret_cast<const char*>(bytes), sizeof bytes});
+        stored.insert_or_assign(key, value);
+        loaded.origins[std::string(key)] = origin;
+    }
+}
+
+// A folder that is there already may belong to others as well: its rights are theirs to choose.
+void make_data_folder(const std::string& path) {
+    std::error_code failed;
+    const bool made = std::filesystem::create_directories(path, failed);
+    if (failed) throw internal(fmt::format("cannot make the data folder {}: {}", path, failed.message()));
+    if (made) ::chmod(path.c_str(), 0700);
 }
 
 }  // namespace
@@ -169,31 +182,28 @@ Loaded load_config(const std::string& file, const std::map<std::string, std::str
     return loaded;
 }
 
+// Several processes may start on one folder at once. All of them must end up with the same keys: what one has sealed
+// under a key that another then wrote over could never be read again. So they take turns, and who comes later reads.
 void complete_secrets(Loaded& loaded) {
-    std::error_code failed;
-    std::filesystem::create_directories(loaded.config.data, failed);
-    if (failed) throw internal(fmt::format("cannot make the data folder {}: {}", loaded.config.data, failed.message()));
-    ::chmod(loaded.config.data.c_str(), 0700);
-    auto path = secrets_path(loaded.config);
+    make_data_folder(loaded.config.data);
+    const auto path = secrets_path(loaded.config);
+    read_secrets(loaded, path);
+    if (!lacks_secrets(loaded.config)) return;
+    auto& files = Env::real().files();
+    const auto turn = disk::locked(files, loaded.config.data + "/secrets.lock", LOCK_EX);
     auto stored = read_secrets(loaded, path);
-    bool fresh = false;
-    for (auto key : secret_keys) {
-        auto& value = secret(loaded.config, key);
-        if (!value.empty()) continue;
-        unsigned char bytes[36];
-        Env::real().random(bytes);
-        value = base64url_encode({reinterpret_cast<const char*>(bytes), sizeof bytes});
-        stored.insert_or_assign(key, value);
-        loaded.origins[std::string(key)] = path.string();
-        fresh = true;
-    }
-    if (!fresh) return;
+    if (!lacks_secrets(loaded.config)) return;
+    const bool fresh = stored.empty();
+    make_secrets(loaded, stored, path.string());
     std::ostringstream text;
     text << "# Made at the first start. Whoever has this file can read personal data and sign in as anybody; without "
             "it the\n"
             "# personal data in the database cannot be read. Keep a copy in a safe place.\n"
          << stored << "\n";
-    write_private(path, text.str());
+    if (!fresh) return disk::write_file(files, path.string(), text.str());
+    // Locks do not reach across every network file system; that a name is taken only once does.
+    if (!disk::write_new_file(files, path.string(), text.str()))
+        throw internal(fmt::format("{} has just been made by another process; start again", path.string()));
 }
 
 void find_secrets(Loaded& loaded) {

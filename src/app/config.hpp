@@ -61,7 +61,8 @@ Loaded load_config(const std::string& file, const std::map<std::string, std::str
 // The keys that are secrets and never shown.
 bool is_secret(std::string_view key);
 
-// Fills in the secrets that nobody configured: read from, or made and stored in, DATA/secrets.toml (0600).
+// Fills in the secrets that nobody configured: read from, or made and stored in, DATA/secrets.toml (0600). Processes
+// that start on one folder together all get the same.
 void complete_secrets(Loaded& loaded);
 
 // The same for verbs that look at an installation: makes nothing. Throws internal naming the folder when there is none.

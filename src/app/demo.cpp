@@ -8,6 +8,7 @@
 #include <iostream>
 #include <random>
 
+#include "app/keys.hpp"
 #include "app/wiring.hpp"
 #include "base/base64.hpp"
 #include "base/time.hpp"
@@ -369,7 +370,7 @@ bool is_empty(Database& db) {
 
 int fill_demo(const Config& config, std::int64_t units, bool if_empty) {
     Application app(config, Env::real());
-    migrate(app.db(), all_migrations());
+    prepare_database(app.db(), config);
     if (!is_empty(app.db())) {
         std::cout << (if_empty ? "there is data already; the demo company stays out\n"
                                : "refused: there is data already\n");

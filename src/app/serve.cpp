@@ -11,6 +11,7 @@
 #include <fstream>
 #include <iostream>
 
+#include "app/keys.hpp"
 #include "app/wiring.hpp"
 #include "base/base64.hpp"
 #include "modules/backups/backups.hpp"
@@ -86,7 +87,7 @@ bool run(const Config& config, const sigset_t& signals) {
     Application app(config, env);
     const auto site = site_of(config);
     backups::clear_staging(site);
-    for (const auto& name : migrate(app.db(), all_migrations())) spdlog::info("migrated {}", name);
+    for (const auto& name : prepare_database(app.db(), config)) spdlog::info("migrated {}", name);
     backups::tell_outcome(app.db(), site);
     std::optional<std::string> code;
     if (config.setup == SetupMode::page)

@@ -6,11 +6,13 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 
 #include "app/backup.hpp"
 #include "app/demo.hpp"
+#include "app/keys.hpp"
 #include "app/serve.hpp"
 #include "app/wiring.hpp"
 #include "base/base64.hpp"
@@ -32,7 +34,7 @@ int migrate_verb(Loaded& loaded, const Options&) {
     require_settled(loaded.config);
     complete_secrets(loaded);
     Application app(loaded.config, Env::real());
-    auto done = migrate(app.db(), all_migrations());
+    auto done = prepare_database(app.db(), loaded.config);
     for (const auto& name : done) std::cout << name << "\n";
     std::cout << (done.empty() ? "nothing to do" : "done") << "\n";
     return 0;
@@ -45,7 +47,7 @@ int create_admin(Loaded& loaded, const Options& options) {
     require_settled(loaded.config);
     complete_secrets(loaded);
     Application app(loaded.config, Env::real());
-    migrate(app.db(), all_migrations());
+    prepare_database(app.db(), loaded.config);
     app.db().write([&](Tx& tx) {
         identity::create_admin(tx, options.username, password);
         audit::record(tx, Actor::of_system("command line"), "identity.create_admin");
@@ -63,6 +65,10 @@ int demo(Loaded& loaded, const Options& options) {
 
 int generate_codes(Loaded& loaded, const Options& options) {
     complete_secrets(loaded);
+    // Codes that the installation itself would take for forged are worth less than none.
+    const auto& config = loaded.config;
+    if (!config.database_url.empty() || std::filesystem::exists(site_of(config).database_file()))
+        require_own_keys(Application(config, Env::real(), Use::look).db(), config);
     CodeMint mint(loaded.config.code_key);
     std::string out;
     for (std::int64_t left = options.count; left > 0;) {
@@ -88,6 +94,7 @@ int check(Loaded& loaded, const Options&) {
     require_settled(loaded.config);
     find_secrets(loaded);
     Application app(loaded.config, Env::real(), Use::look);
+    require_own_keys(app.db(), loaded.config);
     int broken = 0, checked = 0;
     for (const auto& invariant : all_invariants()) {
         ++checked;

@@ -10,6 +10,7 @@
 
 #include "base/base64.hpp"
 #include "base/crypto.hpp"
+#include "base/disk.hpp"
 #include "base/time.hpp"
 #include "base/unit_code.hpp"
 #include "embed/assets.hpp"
@@ -118,6 +119,7 @@ backups::Site site_of(const Config& config) {
     site.data = std::filesystem::absolute(config.data).lexically_normal();
     site.database_url = database_url(config);
     site.data_key = config.data_key;
+    site.code_key = config.code_key;
     for (const auto& migration : all_migrations()) {
         auto& newest = site.known[std::string(migration.module)];
         newest = std::max(newest, migration.number);
@@ -360,7 +362,7 @@ std::uint16_t Application::serve() {
     options.tls_key = config.tls_key;
     options.trusted_proxies = split(config.trusted_proxies);
     options.upload_dir = config.data + "/uploads";
-    std::filesystem::create_directories(options.upload_dir);
+    disk::make_folder(parts_->env.files(), options.upload_dir);
     if (spdlog::should_log(spdlog::level::info))
         options.access = [](const http::Access& a) {
             spdlog::info("{} {} {} {}B {}us {} {}", a.method, a.path, a.status, a.bytes, a.duration_us, a.ip, a.id);

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <set>
 #include <sstream>
+#include <thread>
 
 #include "base/unit_code.hpp"
 #include "trust/scene.hpp"
@@ -97,6 +98,79 @@ TEST(Start, AdministratorsCanBeMadeByHand) {
     EXPECT_EQ(server.first_password(), "") << "there is an administrator already";
     EXPECT_TRUE(Client(server.port()).login("root1", "correct horse 42"));
     EXPECT_FALSE(Client(server.port()).login("root1", "correct horse 43"));
+}
+
+// As `compose up --scale yuanliu=3` does on a volume that is empty.
+TEST(Start, ProcessesThatStartTogetherShareOneSetOfSecrets) {
+    for (int round = 0; round < (is_long() ? 20 : 3); ++round) {
+        const TempFolder folder;
+        const auto data = folder.file("data");
+        std::vector<std::thread> threads;
+        std::vector<Ended> ended(6);
+        for (auto& one : ended)
+            threads.emplace_back([&] { one = run_verb({"codes", "generate", "--count", "1", "--data", data}); });
+        for (auto& thread : threads) thread.join();
+        std::string key;
+        std::istringstream text(read_text(data + "/secrets.toml"));
+        for (std::string line; std::getline(text, line);)
+            if (line.starts_with("code_key = '")) key = line.substr(12, line.size() - 13);
+        ASSERT_FALSE(key.empty());
+        const CodeMint mint(key);
+        for (const auto& one : ended) {
+            EXPECT_EQ(one.code, 0) << one.err;
+            EXPECT_EQ(mint.judge(one.out.substr(0, one.out.find('\n'))), CodeMint::Verdict::genuine)
+                << "it used a key that was then written over";
+        }
+        for (const auto& entry : fs::directory_iterator(data))
+            EXPECT_THAT(entry.path().filename().string(), ::testing::AnyOf("secrets.toml", "secrets.lock"));
+    }
+}
+
+// `--data /srv`, perhaps as root: whose folder it is decides who may look into it.
+TEST(Start, AFolderThatWasThereKeepsItsRights) {
+    const TempFolder folder;
+    const auto data = folder.file("srv");
+    const auto rights = fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec;
+    fs::create_directory(data);
+    fs::permissions(data, rights);
+    Server server(data);
+    EXPECT_EQ(fs::status(data).permissions(), rights);
+    const auto own = fs::perms::owner_read | fs::perms::owner_write;
+    for (const std::string name : {"/secrets.toml", "/yuanliu.db"})
+        EXPECT_EQ(fs::status(data + name).permissions(), own) << name;
+    for (const std::string name : {"/files/tmp", "/uploads"})
+        EXPECT_EQ(fs::status(data + name).permissions() & fs::perms::others_all, fs::perms::none) << name;
+}
+
+class Keys : public ::testing::TestWithParam<Backend> {};
+INSTANTIATE_TEST_SUITE_P(Both, Keys, ::testing::Values(Backend::sqlite, Backend::postgres), backend_name);
+
+// New keys over old data would seal new rows so that nobody could ever read all of them.
+TEST_P(Keys, ADatabaseIsNotServedWithKeysOfAnother) {
+    Scene scene(GetParam());
+    const auto made = scene.admin()->post(
+        "/api/users/", R"({"username":"zhao","password":"correct horse 42","user_type":2,"phone":"+8613811112222"})");
+    ASSERT_EQ(made.status, 201) << made.body;
+    ASSERT_EQ(scene.server().stop(), 0);
+    const auto file = scene.data() + "/secrets.toml";
+    fs::rename(file, file + ".lost");
+    const std::vector<std::vector<std::string>> verbs = {{"serve", "--listen", "127.0.0.1:0"},
+                                                         {"migrate"},
+                                                         {"codes", "generate", "--count", "1"},
+                                                         {"backup", scene.data() + "/b.tar"},
+                                                         {"check"}};
+    for (const auto& words : verbs) {
+        const auto refused = scene.verb(words);
+        EXPECT_EQ(refused.code, 1) << words[0] << refused.out;
+        EXPECT_THAT(refused.err, HasSubstr("another code_key and another data_key")) << words[0];
+        EXPECT_THAT(refused.err, HasSubstr("secrets.toml")) << words[0];
+        EXPECT_EQ(refused.out, "") << words[0];
+    }
+    fs::rename(file + ".lost", file);
+    scene.start();
+    EXPECT_EQ(scene.admin()->get("/api/users/" + made.at("data.id") + "/").at("data.phone"), "+8613811112222");
+    scene.expect_sound();
+    EXPECT_EQ(scene.server().stop(), 0) << scene.server().log();
 }
 
 TEST(Start, SecretsFromSamplesAreRefused) {

@@ -2,18 +2,18 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <limits>
 #include <sstream>
 
 #include "base/base64.hpp"
 #include "base/crypto.hpp"
+#include "base/disk.hpp"
 #include "base/process.hpp"
 #include "modules/backups/secrets.hpp"
 #include "platform/db/migrate.hpp"
@@ -44,13 +44,31 @@ std::uintmax_t size_below(const fs::path& folder) {
     return bytes;
 }
 
-std::string hash_of_file(const fs::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    std::string block(1 << 20, '\0');
-    Sha256 hash;
-    while (file.read(block.data(), std::streamsize(block.size())) || file.gcount() > 0)
-        hash.add(std::string_view(block).substr(0, std::size_t(file.gcount())));
-    return hex_encode(view(hash.digest()));
+// Keeps the sweep of stored files (platform/files) away as long as it lives.
+disk::Fd hold_files(const fs::path& folder) {
+    if (!fs::exists(folder)) return disk::Fd();
+    return disk::locked(Env::real().files(), (folder / "lock").string(), LOCK_SH);
+}
+
+// What others write meanwhile is none of ours: half-copied files, and results of jobs, which go with their job.
+void copy_files(const fs::path& from, const fs::path& to) {
+    if (!fs::exists(from)) return;
+    fs::create_directories(to);
+    std::error_code failed;
+    for (fs::recursive_directory_iterator at(from, failed), end; !failed && at != end; at.increment(failed)) {
+        const auto name = at->path().lexically_relative(from);
+        if (name == "tmp") at.disable_recursion_pending();
+        if (name == "tmp" || name == "lock") continue;
+        std::error_code vanished;
+        if (at->is_directory(vanished))
+            fs::create_directory(to / name);
+        else
+            fs::copy_file(at->path(), to / name, vanished);
+        const bool may_go = *name.begin() == "results" && vanished == std::errc::no_such_file_or_directory;
+        if (vanished && !may_go)
+            throw internal(fmt::format("cannot copy {}: {}", at->path().string(), vanished.message()));
+    }
+    if (failed) throw internal(fmt::format("cannot read {}: {}", from.string(), failed.message()));
 }
 
 // Every file below the folder but the manifest, sorted by path. Throws damaged for what is neither file nor folder: a
@@ -115,12 +133,20 @@ void check_schema(const Site& site, const Manifest& manifest) {
     }
 }
 
-// Whether the key that will be in use after a restore is the one that this was sealed with.
-void check_key(const Site& site, const Manifest& manifest, const fs::path& folder) {
-    if (site.data_key.empty() || !manifest.data_key_print) return;
-    const bool comes_along = !data_key_is_configured(site) && secret_in(folder / secrets_file, "data_key");
-    if (!comes_along && *manifest.data_key_print != print_of_key(site.data_key))
+// Whether the key that will be in use after a restore is the one that the backup was made under.
+bool fits(const Site& site, std::string_view name, std::string_view key, const std::optional<std::string>& print,
+          const fs::path& folder) {
+    if (key.empty() || !print) return true;
+    const bool comes_along = !is_configured(site, name, key) && secret_in(folder / secrets_file, name);
+    return comes_along || *print == print_of_key(key);
+}
+
+void check_keys(const Site& site, const Manifest& manifest, const fs::path& folder) {
+    if (!fits(site, "data_key", site.data_key, manifest.data_key_print, folder))
         throw Error(Fault::invalid, "backups.other_key").log("DATA_KEY is not the one that the backup was made under");
+    if (!fits(site, "code_key", site.code_key, manifest.code_key_print, folder))
+        throw Error(Fault::invalid, "backups.other_code_key")
+            .log("CODE_KEY is not the one that the backup was made under");
 }
 
 }  // namespace
@@ -136,22 +162,12 @@ Scratch::~Scratch() {
 }
 
 void sync_path(const fs::path& path) {
-    int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    bool good = fd >= 0 && ::fsync(fd) == 0;
-    if (fd >= 0) ::close(fd);
-    if (!good) throw internal("cannot sync " + path.string());
+    auto& files = Env::real().files();
+    disk::sync(files, disk::open(files, path.string(), O_RDONLY), path.string());
 }
 
 void write_file(const fs::path& path, std::string_view text) {
-    const fs::path draft = path.string() + ".new";
-    int fd = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    bool good = fd >= 0 && ::write(fd, text.data(), text.size()) == ssize_t(text.size()) && ::fsync(fd) == 0;
-    const int why = errno;
-    if (fd >= 0) ::close(fd);
-    if (!good && why == ENOSPC) throw Error(Fault::no_space, "no_space").log(path.string());
-    if (!good) throw internal(fmt::format("cannot write {}: {}", path.string(), std::strerror(why)));
-    fs::rename(draft, path);
-    sync_path(path.parent_path());
+    disk::write_file(Env::real().files(), path.string(), text);
 }
 
 std::string read_file(const fs::path& path) {
@@ -159,6 +175,15 @@ std::string read_file(const fs::path& path) {
     std::stringstream text;
     text << file.rdbuf();
     return text.str();
+}
+
+std::string hash_of_file(const fs::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    std::string block(1 << 20, '\0');
+    Sha256 hash;
+    while (file.read(block.data(), std::streamsize(block.size())) || file.gcount() > 0)
+        hash.add(std::string_view(block).substr(0, std::size_t(file.gcount())));
+    return hex_encode(view(hash.digest()));
 }
 
 void make_archive(Database& db, const Site& site, const fs::path& path) {
@@ -177,10 +202,12 @@ void make_archive(Database& db, const Site& site, const fs::path& path) {
     for (const auto& [module, number] : db.read([](Rx& rx) { return applied_migrations(rx); }))
         manifest.schema->push_back({module, number});
     if (!site.data_key.empty()) manifest.data_key_print = print_of_key(site.data_key);
-    // Files are written before the rows that speak of them, so copying them after the database misses none.
+    if (!site.code_key.empty()) manifest.code_key_print = print_of_key(site.code_key);
+    // Files are written before the rows that speak of them, so copying them after the database misses none; and while
+    // we hold the lock no sweep takes one away that a row of our copy still speaks of.
+    const auto kept = hold_files(site.data / "files");
     db.backup((scratch.path / manifest.database).string());
-    if (fs::exists(site.data / "files"))
-        fs::copy(site.data / "files", scratch.path / "files", fs::copy_options::recursive);
+    copy_files(site.data / "files", scratch.path / "files");
     if (fs::exists(site.data / secrets_file)) fs::copy(site.data / secrets_file, scratch.path / secrets_file);
     manifest.files = sums_of(scratch.path);
     write_file(scratch.path / manifest_name, to_json(manifest) + "\n");
@@ -204,7 +231,7 @@ Manifest unpack_archive(const Site& site, const fs::path& path, const fs::path& 
             .log(
                 fmt::format("this backup is of a {} database, the configuration names another kind", manifest.dialect));
     check_schema(site, manifest);
-    check_key(site, manifest, folder);
+    check_keys(site, manifest, folder);
     check_database(manifest, folder / manifest.database);
     return manifest;
 }

@@ -12,7 +12,7 @@ namespace yuanliu::backups {
 struct Site {
     std::filesystem::path data;        // absolute
     std::string database_url;          // sqlite:///… or postgresql://…
-    std::string data_key;              // in use; empty: not known
+    std::string data_key, code_key;    // in use; empty: not known
     std::map<std::string, int> known;  // the newest migration of each module of this program
 
     bool sqlite() const { return database_url.starts_with("sqlite:"); }
@@ -43,3 +43,4 @@ void write_file(const std::filesystem::path& path, std::string_view text);
 std::string read_file(const std::filesystem::path& path);
 
 }  // namespace yuanliu::backups
+std::string hash_of_file(const std::filesystem::path& path);

@@ -70,7 +70,8 @@ struct Manifest {
     std::optional<std::vector<ModuleLevel>> schema;  // how new the tables are
     std::optional<std::string> data_key_print;       // tells whether personal data in it can be read
 };
-YL_RECORD(Manifest, "backup.manifest", product, dialect, database, created_at, files, schema, data_key_print)
+YL_RECORD(Manifest, "backup.manifest", product, dialect, database, created_at, files, schema, data_key_print,
+          code_key_print)
 
 // ---- beside the data while a restore is under way ----
 
@@ -84,3 +85,4 @@ struct Intent {
 YL_RECORD(Intent, "backups.intent", name, actor_id, actor_name, safety, failure)
 
 }  // namespace yuanliu::backups
+    std::optional<std::string> code_key_print;       // and whether its printed codes are genuine

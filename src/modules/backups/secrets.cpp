@@ -42,8 +42,8 @@ void replace_secret(const std::filesystem::path& file, std::string_view key, std
     write_file(file, out);
 }
 
-bool data_key_is_configured(const Site& site) {
-    return secret_in(site.data / secrets_file, "data_key") != site.data_key;
+bool is_configured(const Site& site, std::string_view name, std::string_view key) {
+    return secret_in(site.data / secrets_file, name) != key;
 }
 
 std::string print_of_key(std::string_view key) {

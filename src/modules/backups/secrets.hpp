@@ -13,8 +13,8 @@ std::optional<std::string> secret_in(const std::filesystem::path& file, std::str
 // Writes the file anew with this secret in the place of the one that is there; leaves a file without it alone.
 void replace_secret(const std::filesystem::path& file, std::string_view key, std::string_view value);
 
-// Whether the operator has configured the key himself, so that no file decides it.
-bool data_key_is_configured(const Site& site);
+// Whether the operator has configured this key himself, so that no file decides it.
+bool is_configured(const Site& site, std::string_view name, std::string_view key);
 // Tells two keys apart and nothing else.
 std::string print_of_key(std::string_view key);
 

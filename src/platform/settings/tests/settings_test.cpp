@@ -4,9 +4,13 @@
 
 #include "embed/texts.hpp"
 #include "kit/db_test.hpp"
+#include "platform/settings/key_prints.hpp"
 
 namespace yuanliu::settings {
 namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 enum class Colour { red, green };
 YL_ENUM(Colour, red, green)
@@ -24,7 +28,9 @@ class SettingsTest : public DbTest {
     std::vector<Migration> migrations() const override {
         std::vector<Migration> out;
         for (const auto& text : embedded_migrations())
-            if (text.module == "settings") out.push_back({text.module, 1, text.name, text.text});
+            if (text.module == "settings")
+                out.push_back(
+                    {text.module, std::atoi(std::string(text.name.substr(0, 4)).c_str()), text.name, text.text});
         return out;
     }
     template <class T>
@@ -46,6 +52,20 @@ class SettingsTest : public DbTest {
     Instance here, there;
 };
 YL_BOTH_DATABASES(SettingsTest);
+
+TEST_P(SettingsTest, a_database_knows_the_keys_it_was_made_under) {
+    const KeyPrints first{{"code_key", "cc"}, {"data_key", "dd"}};
+    const auto others = [&](const KeyPrints& prints) {
+        return db().read([&](Rx& rx) { return other_keys(rx, prints); });
+    };
+    EXPECT_THAT(others(first), IsEmpty()) << "nothing is noted yet";
+    db().write([&](Tx& tx) { note_keys(tx, first); });
+    EXPECT_THAT(others(first), IsEmpty());
+    EXPECT_THAT(others({{"code_key", "cc"}, {"data_key", "ee"}}), ElementsAre("data_key"));
+    db().write([&](Tx& tx) { note_keys(tx, {{"data_key", "ee"}, {"more_key", "mm"}}); });
+    EXPECT_THAT(others({{"data_key", "ee"}, {"more_key", "xx"}}), ElementsAre("data_key", "more_key"))
+        << "what is noted stays";
+}
 
 TEST_P(SettingsTest, a_change_counts_here_at_once_and_elsewhere_soon) {
     EXPECT_EQ(get(here.months), 6);
