@@ -21,6 +21,19 @@ bool left_to_job(const BulkCreated& made) { return made.job_id.has_value(); }
 
 constexpr std::uint64_t bulk_bytes = 2 << 20;  // 10,000 codes of 64 characters, with room
 
+void custody_routes(Routes& r) {
+    r.get("/api/batches/", "units.read", &batches, "List batches, newest first; for staff");
+    r.get("/api/batches/{id}/", "units.read", &batch, "One batch");
+    r.get("/api/alerts/", "units.alerts", &alerts, "List diversion and clone alerts");
+    r.post("/api/batches/{id}/resume/", "units.write", &resume_batch, "Make the rest of an unfinished batch");
+    r.post("/api/batches/{id}/close/", "units.write", &close_batch, "Leave an unfinished batch at what it has");
+    r.get("/api/shipments/", "units.read", &shipments, "List shipments, newest first; agents see their own");
+    r.get("/api/shipments/{id}/", "units.read", &shipment, "One shipment");
+    r.get("/api/alerts/summary/", "units.alerts", &alert_summary, "What is open, and what could not be judged");
+    r.get("/api/alerts/{id}/", "units.alerts", &alert, "One alert");
+    r.put("/api/alerts/{id}/", "units.alerts", &decide, "Confirm or dismiss an alert");
+}
+
 void label_routes(Routes& r) {
     r.post("/api/labels/", "units.print", &print_labels, "Print labels of a batch or of given codes, as a job")
         .accepted();
@@ -90,16 +103,7 @@ void routes(Routes& r) {
     r.post("/api/products/{id}/transfer/", "units.warranty", &transfer, "Hand a unit to a new owner");
     r.post("/api/products/{id}/replace/", "units.warranty", &replace, "Replace a unit by another one");
     r.post("/api/products/{id}/scrap/", "units.write", &scrap, "Scrap a unit");
-    r.get("/api/batches/", "units.read", &batches, "List batches, newest first; for staff");
-    r.get("/api/batches/{id}/", "units.read", &batch, "One batch");
-    r.get("/api/alerts/", "units.alerts", &alerts, "List diversion and clone alerts");
-    r.post("/api/batches/{id}/resume/", "units.write", &resume_batch, "Make the rest of an unfinished batch");
-    r.post("/api/batches/{id}/close/", "units.write", &close_batch, "Leave an unfinished batch at what it has");
-    r.get("/api/shipments/", "units.read", &shipments, "List shipments, newest first; agents see their own");
-    r.get("/api/shipments/{id}/", "units.read", &shipment, "One shipment");
-    r.get("/api/alerts/summary/", "units.alerts", &alert_summary, "What is open, and what could not be judged");
-    r.get("/api/alerts/{id}/", "units.alerts", &alert, "One alert");
-    r.put("/api/alerts/{id}/", "units.alerts", &decide, "Confirm or dismiss an alert");
+    custody_routes(r);
     label_routes(r);
     r.get("/api/products/{id}/qrcode/", "units.read", &qrcode_picture, "The QR code of a unit as a PNG")
         .answers("image/png");
