@@ -69,6 +69,7 @@ struct Manifest {
     std::vector<FileSum> files;                      // all that is in the archive but the manifest itself
     std::optional<std::vector<ModuleLevel>> schema;  // how new the tables are
     std::optional<std::string> data_key_print;       // tells whether personal data in it can be read
+    std::optional<std::string> code_key_print;       // and whether its printed codes are genuine
 };
 YL_RECORD(Manifest, "backup.manifest", product, dialect, database, created_at, files, schema, data_key_print,
           code_key_print)
@@ -85,4 +86,3 @@ struct Intent {
 YL_RECORD(Intent, "backups.intent", name, actor_id, actor_name, safety, failure)
 
 }  // namespace yuanliu::backups
-    std::optional<std::string> code_key_print;       // and whether its printed codes are genuine
