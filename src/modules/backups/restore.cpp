@@ -133,7 +133,8 @@ void roll_forward(const Site& site, const std::function<void()>& on_step) {
             postgres_restore(site.database_url, (fresh(site) / dump_file).string(), true);
         } catch (const Error& e) {
             spdlog::error("the backup was not brought back: {}", e.what());
-            return abandon(site, intent, "backups.database_refused");
+            return abandon(site, intent,
+                           e.fault == Fault::conflict ? "backups.servers_running" : "backups.database_refused");
         }
         step();
         fs::remove(fresh(site) / dump_file);

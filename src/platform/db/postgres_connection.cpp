@@ -160,6 +160,12 @@ void PostgresConnection::setup(const PostgresSettings& settings) {
         settings.statement_timeout_ms ? idle_in_transaction_ms : 0));
     std::string_view encoding = PQgetvalue(answer.get(), 0, 0);
     if (encoding != "UTF8") throw internal(fmt::format("the database's encoding is {}, it must be UTF8", encoding));
+    if (settings.in_use) {
+        // Ends with the session, however that ends. A restore holds the same lock alone.
+        const auto lock = simple(fmt::format("SELECT pg_try_advisory_lock_shared({})", advisory_key(in_use_lock)));
+        if (std::string_view(PQgetvalue(lock.get(), 0, 0)) != "t")
+            throw busy("a backup is being restored into this database");
+    }
     client_timeout_ms_ = settings.statement_timeout_ms ? settings.statement_timeout_ms + client_grace_ms : 0;
 }
 

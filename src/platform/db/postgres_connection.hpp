@@ -19,6 +19,7 @@ struct PostgresSettings {
     int connect_timeout_s = 5;
     int statement_timeout_ms = 10'000;  // of one statement on the server; 0: none
     int lock_timeout_ms = 5'000;        // waiting for a row; 0: none
+    bool in_use = false;                // the session says that the database is in use, and no restore may touch it
 };
 
 // What went wrong first in the current transaction, as the pool sees it: may the work be run again?

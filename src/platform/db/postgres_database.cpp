@@ -157,7 +157,8 @@ class PostgresDatabase : public Database {
     PostgresSettings settings(const std::string& url) const {
         return {.url = url,
                 .connect_timeout_s = options_.connect_timeout_s,
-                .statement_timeout_ms = options_.statement_timeout_ms};
+                .statement_timeout_ms = options_.statement_timeout_ms,
+                .in_use = url == options_.url && !options_.read_only};
     }
 
     // At start a server that does not answer is an error to tell, not something to wait for.

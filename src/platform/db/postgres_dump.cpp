@@ -5,13 +5,16 @@
 #include <libpq-fe.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstring>
 #include <memory>
 #include <string_view>
 #include <thread>
 
+#include "base/disk.hpp"
 #include "base/error.hpp"
 #include "base/process.hpp"
+#include "platform/db/postgres_sql.hpp"
 
 namespace yuanliu {
 namespace {
@@ -59,15 +62,7 @@ constexpr std::string_view drop_all =
     " WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') LOOP"
     " EXECUTE 'DROP TABLE IF EXISTS ' || found.name || ' CASCADE'; END LOOP; END $drop$;\n";
 
-bool write_all(int fd, std::string_view text) {
-    while (!text.empty()) {
-        const auto n = ::write(fd, text.data(), text.size());
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return false;
-        text.remove_prefix(static_cast<std::size_t>(n));
-    }
-    return true;
-}
+bool write_all(int fd, std::string_view text) { return disk::write_whole(Files::real(), fd, text); }
 
 // The dump as SQL, within one transaction that is only committed once all of the dump has been read: psql gets COMMIT
 // from us, or the end of its input, which undoes everything.
@@ -97,6 +92,42 @@ std::string restore_script(const Address& address, const std::string& path, bool
     return whole ? "" : "psql ended early";
 }
 
+// Keeps everybody else out of the database as long as it lives.
+class Alone {
+ public:
+    explicit Alone(const std::string& url) : connection_(PQconnectdb(url.c_str()), PQfinish) {
+        if (PQstatus(connection_.get()) != CONNECTION_OK)
+            throw internal(fmt::format("cannot connect to PostgreSQL: {}", PQerrorMessage(connection_.get())));
+        const auto take = fmt::format("SELECT pg_try_advisory_lock({})", key_);
+        // Sessions that have just ended, our own of before a restart among them, may still hold it for a moment.
+        for (int waited_ms = 0; ask(take) != "t"; waited_ms += pause_ms) {
+            if (waited_ms >= patience_ms)
+                throw Error(Fault::conflict, "in_use")
+                    .log(fmt::format("others are using this database; stop them before the restore: {}",
+                                     ask(fmt::format(holders, key_))));
+            std::this_thread::sleep_for(std::chrono::milliseconds(pause_ms));
+        }
+    }
+
+ private:
+    static constexpr int patience_ms = 3'000, pause_ms = 100;
+    static constexpr std::string_view holders =
+        "SELECT string_agg(DISTINCT format('%s at %s', a.application_name, coalesce(host(a.client_addr), 'this"
+        " machine')), ', ') FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid JOIN pg_database d"
+        " ON d.oid = l.database WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1"
+        " AND d.datname = current_database() AND ((l.classid::bigint << 32) | l.objid::bigint) = {}";
+
+    std::string ask(const std::string& sql) {
+        const std::unique_ptr<PGresult, decltype(&PQclear)> answer(PQexec(connection_.get(), sql.c_str()), PQclear);
+        if (PQresultStatus(answer.get()) != PGRES_TUPLES_OK)
+            throw internal(fmt::format("PostgreSQL: {}", PQerrorMessage(connection_.get())));
+        return PQgetvalue(answer.get(), 0, 0);
+    }
+
+    const std::int64_t key_ = advisory_key(in_use_lock);
+    std::unique_ptr<PGconn, decltype(&PQfinish)> connection_;
+};
+
 }  // namespace
 
 void postgres_dump(const std::string& url, const std::string& path) {
@@ -106,7 +137,7 @@ void postgres_dump(const std::string& url, const std::string& path) {
     auto options = with_password(address.password);
     options.output = file;
     auto said = run_program({"pg_dump", "--format=custom", "--no-password", "--dbname=" + address.text}, options);
-    if (said.empty() && ::fsync(file) != 0) said = std::strerror(errno);
+    if (said.empty() && Files::real().sync(file) != 0) said = std::strerror(errno);
     ::close(file);
     if (said.empty()) return;
     ::unlink(path.c_str());
@@ -115,6 +146,7 @@ void postgres_dump(const std::string& url, const std::string& path) {
 
 void postgres_restore(const std::string& url, const std::string& path, bool clean) {
     const Address address = address_of(url);
+    const Alone alone(url);
     if (auto said = restore_script(address, path, clean); !said.empty())
         throw internal(fmt::format("the dump could not be brought back, nothing was changed: {}", said));
 }

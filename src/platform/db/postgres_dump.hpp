@@ -10,8 +10,9 @@ namespace yuanliu {
 // what pg_dump said.
 void postgres_dump(const std::string& url, const std::string& path);
 
-// Brings such a dump back in one transaction; `clean` first drops every table of the schema `public`. Throws
-// Error(internal) with what pg_restore or psql said: then nothing has changed.
+// Brings such a dump back in one transaction; `clean` first drops every table of the schema `public`. Throws conflict
+// `in_use`, naming the sessions, while others work with the database, and Error(internal) with what pg_restore or psql
+// said: then nothing has changed.
 void postgres_restore(const std::string& url, const std::string& path, bool clean);
 
 // Throws Error(internal) when the file is no dump.
