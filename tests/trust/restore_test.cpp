@@ -129,6 +129,10 @@ TEST_P(Restore, ArchivesTravelAndAreLookedAtFirst) {
     ASSERT_EQ(kept.status, 201) << kept.body;
     EXPECT_EQ(kept.at("data.kind"), "uploaded");
     EXPECT_EQ(kept.at("data.bytes"), std::to_string(fetched.body.size()));
+    const auto twice = bring_in(*admin, fetched.body);  // because the first answer never came
+    EXPECT_EQ(twice.status, 201) << twice.body;
+    EXPECT_EQ(twice.at("data.name"), kept.at("data.name"));
+    EXPECT_EQ(admin->get("/api/backups/").count("data"), 1u) << "one archive lies here once";
 
     auto damaged = fetched.body;
     const auto secret = damaged.find("data_key = ");
@@ -171,6 +175,52 @@ TEST_P(Restore, WhatWentBadOnTheShelfIsNotBroughtBack) {
     EXPECT_EQ(job.at("data.errors[0].code"), "backups.damaged");
     EXPECT_EQ(status_of(*admin, "NEW-1"), 200);
     EXPECT_FALSE(fs::exists(scene.data() + "/restoring"));
+}
+
+// By hand, beside a server that is running: nothing is touched.
+TEST_P(Restore, AServerThatRunsKeepsTheVerbOut) {
+    Scene scene(GetParam());
+    const TempFolder place;
+    auto admin = scene.admin();
+    make_unit(*admin, "OLD-1");
+    ASSERT_EQ(scene.verb({"backup", place.file("b.tar")}).code, 0);
+    make_unit(*admin, "NEW-1");
+    const auto refused = scene.verb({"restore", place.file("b.tar"), "--force"});
+    EXPECT_EQ(refused.code, 1) << refused.out;
+    EXPECT_THAT(refused.err, HasSubstr("using this database"));
+    if (GetParam() == Backend::postgres) {
+        EXPECT_THAT(refused.err, HasSubstr("yuanliu at "));
+    }
+    EXPECT_EQ(status_of(*admin, "NEW-1"), 200);
+    EXPECT_EQ(scene.server().stop(), 0) << scene.server().log();
+    const auto restored = scene.verb({"restore", place.file("b.tar"), "--force"});
+    EXPECT_EQ(restored.code, 0) << restored.err;
+    scene.start();
+    auto again = sign_in(scene);
+    EXPECT_EQ(status_of(*again, "OLD-1"), 200);
+    EXPECT_EQ(status_of(*again, "NEW-1"), 404);
+    scene.expect_sound();
+}
+
+// From the console, while a second instance works with the same database: everything stays as it is, and says why.
+class RestoreOfMany : public Restore {};
+INSTANTIATE_TEST_SUITE_P(Many, RestoreOfMany, ::testing::Values(Backend::postgres), backend_name);
+
+TEST_P(RestoreOfMany, AnotherInstanceKeepsTheRestoreOut) {
+    Scene scene(GetParam());
+    auto admin = scene.admin();
+    make_unit(*admin, "OLD-1");
+    const auto name = make_backup(*admin);
+    make_unit(*admin, "NEW-1");
+    Server second(scene.data(), {.settings = {{"DATABASE_URL", scene.url()}}});
+    ASSERT_EQ(ask_restore(*admin, name, name).status, 202);
+    ASSERT_TRUE(scene.server().await_restart()) << scene.server().log();
+    auto again = sign_in(scene);
+    EXPECT_EQ(again->get("/api/backups/restoring/").at("data.failure"), "backups.servers_running");
+    EXPECT_EQ(status_of(*again, "NEW-1"), 200);
+    EXPECT_EQ(Client(second.port(), again->token()).get("/api/users/me/").status, 200);
+    EXPECT_EQ(second.stop(), 0) << second.log();
+    scene.expect_sound();
 }
 
 // Killed at any moment of a restore, the server comes up with the old state or the new one, never with a mixture.

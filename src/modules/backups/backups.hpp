@@ -26,7 +26,8 @@ BackupJob make(Tx& tx, const Actor& actor);
 // Throws not_found.
 Content download(Database& db, const Actor& actor, const BackupName& name);
 void remove(Tx& tx, const Actor& actor, const BackupName& name);
-// Keeps an archive from elsewhere once it has proved to be one that could be restored here. Throws as unpack_archive(),
+// Keeps an archive from elsewhere once it has proved to be one that could be restored here; one that was kept before is
+// not kept twice, and the answer is the one from then. Throws as unpack_archive(),
 // invalid for a request without exactly one file.
 BackupItem upload(const Work& work, const Actor& actor, const Upload& upload);
 // Starts the job that checks the backup and then has the process start again with it. Throws not_found, invalid when

@@ -111,25 +111,49 @@ void remove(Tx& tx, const Actor& actor, const BackupName& name) {
     });
 }
 
+namespace {
+
+// The same archive, sent before. Sent again because its first answer was lost on the way, it must not lie here twice;
+// what it is recognised by is its content, which also outlives a crash between the shelf and the record of it.
+std::optional<BackupItem> uploaded_before(const Site& site, const fs::path& path) {
+    const auto bytes = std::int64_t(fs::file_size(path));
+    std::string hash;
+    for (auto& item : items(site)) {
+        if (item.kind != BackupKind::uploaded || item.bytes != bytes) continue;
+        if (hash.empty()) hash = hash_of_file(path);
+        if (hash_of_file(path_of(site, item.name)) == hash) return std::move(item);
+    }
+    return {};
+}
+
+// Onto the shelf, once it has proved to be good.
+BackupItem keep(const Site& site, const fs::path& path) {
+    const fs::path draft = site.shelf() / (path.filename().string() + ".arriving");
+    {
+        const Scratch scratch(draft.string() + ".check");
+        unpack_archive(site, path, scratch.path);
+    }
+    fs::rename(path, draft);
+    sync_path(draft);
+    const auto name = new_name(site, BackupKind::uploaded, Env::real().now());
+    fs::rename(draft, path_of(site, name));
+    sync_path(site.shelf());
+    return one(site, name);
+}
+
+}  // namespace
+
 BackupItem upload(const Work& work, const Actor& actor, const Upload& upload) {
     require_administrator(actor);
     if (upload.files.size() != 1) throw invalid_field("file", "backups.one_file");
     const auto& site = work.database().parts().get<Site>();
     open_shelf(site);
-    const fs::path draft = site.shelf() / (fs::path(upload.files[0].path).filename().string() + ".arriving");
-    {
-        const Scratch scratch(draft.string() + ".check");
-        unpack_archive(site, upload.files[0].path, scratch.path);
-    }
-    fs::rename(upload.files[0].path, draft);
-    sync_path(draft);
-    const auto name = new_name(site, BackupKind::uploaded, Env::real().now());
-    fs::rename(draft, path_of(site, name));
-    sync_path(site.shelf());
-    const auto item = one(site, name);
+    const auto& path = upload.files[0].path;
+    auto item = uploaded_before(site, path);
+    if (!item) item = keep(site, path);
     return work.write([&](Tx& tx) {
-        tx.note("name", json_text(item.name));
-        return item;
+        tx.note("name", json_text(item->name));
+        return *item;
     });
 }
 
