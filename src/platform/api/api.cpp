@@ -23,6 +23,12 @@ static std::int64_t clock_us() {
     return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
 }
 
+// What a request shows of who asks: at most one of the two.
+struct Api::Credentials {
+    std::optional<Claims> claims;
+    std::string_view key;
+};
+
 // One request on its way. Shared by whoever works on it next; never by two at once.
 struct Api::Exchange {
     http::Request request;
@@ -50,6 +56,9 @@ struct Api::Exchange {
 };
 
 namespace {
+
+// The largest body that is read before the database has been asked whether its sender may.
+constexpr std::uint64_t body_bytes_unasked = 256 << 10;
 
 // Ends a verb whose answer is stored already.
 struct Replayed {};
@@ -219,7 +228,58 @@ http::BodyRule Api::body_rule(const http::Request& head) {
     rule.limit_bytes = route ? route->body_bytes_max : 64 << 10;
     rule.multipart = route && route->multipart;
     if (rule.multipart) rule.part_limit_bytes = rule.limit_bytes;
+    if (!route) return rule;
+    const bool costly = rule.multipart || rule.limit_bytes > body_bytes_unasked;
+    rule.ask = costly && route->permission != "public";
+    if (const auto refusal = refusal_of(*route, head)) {
+        rule.instead = error_answer(*refusal, locale_of(head.header("accept-language")), head.id);
+        if (watcher_) watcher_({route, rule.instead->status, 0});
+    }
     return rule;
+}
+
+// Throws unauthenticated for a token that is none of ours, or no longer good.
+Api::Credentials Api::credentials_of(const http::Request& request) const {
+    if (auto header = request.header("authorization"); header.starts_with("Bearer "))
+        return {identities_.token_key().verify(header.substr(7), "access", env_.now().ms / 1000), {}};
+    return {{}, request.header("x-api-key")};
+}
+
+// What speaks against a request before its body and without the database.
+std::optional<Error> Api::refusal_of(const Route& route, const http::Request& head) {
+    try {
+        if (int wait = limiter_.take(route.limit, head.remote_ip, env_.monotonic_ms())) return too_many(wait);
+        if (route.permission == "public") return {};
+        const auto shown = credentials_of(head);
+        if (!shown.key.empty() && !identities_.can_be_key(shown.key)) return unauthenticated("token.revoked");
+        if (!shown.claims && shown.key.empty()) return unauthenticated();
+        return {};
+    } catch (const Error& error) {
+        return error;
+    }
+}
+
+// Whoever may not send a large body must not get it onto the disk or into memory first.
+void Api::admit(const http::Request& head, http::Reply reply) {
+    auto x = exchange_of(http::Request(head), [reply](http::Answer&& answer) { reply(std::move(answer)); });
+    try {
+        introduce(*x);
+        std::vector<std::string_view> values, allowed;
+        x->route = routes_.match(head.method, head.path, values, allowed);
+        auto shown = credentials_of(x->request);
+        x->claims = std::move(shown.claims);
+        x->key = shown.key;
+        db_.read_later([this, x](Rx& rx) { identify(*x, rx); },
+                       [this, x, reply](std::exception_ptr failure) {
+                           if (failure) return fail(*x, failure);
+                           http::Answer come;
+                           come.status = 100;
+                           reply(std::move(come));
+                       },
+                       Freshness::latest);
+    } catch (...) {
+        fail(*x, std::current_exception());
+    }
 }
 
 void Api::handle(http::Request&& request, http::Reply reply) noexcept {
@@ -244,12 +304,17 @@ http::Welcome Api::upgrade(const http::Request& request) {
     return welcome;
 }
 
-void Api::dispatch(http::Request&& request, Answered answered) noexcept {
+Api::Shared Api::exchange_of(http::Request&& request, Answered answered) {
     auto x = std::make_shared<Exchange>();
     x->request = std::move(request);
     x->answered = std::move(answered);
     x->api = this;
     x->started_us = clock_us();
+    return x;
+}
+
+void Api::dispatch(http::Request&& request, Answered answered) noexcept {
+    const auto x = exchange_of(std::move(request), std::move(answered));
     try {
         start(x);
     } catch (...) {
@@ -263,13 +328,19 @@ void Api::refuse_method(Exchange& x, std::string allowed) {
     x.answer(std::move(answer));
 }
 
+// What the head tells of who asks, before it is known who that is.
+void Api::introduce(Exchange& x) {
+    const auto& request = x.request;
+    x.actor.ip = request.remote_ip;
+    x.actor.request_id = request.id;
+    x.actor.user_agent = clip(request.header("user-agent"), 200);
+    x.actor.locale = locale_of(request.header("accept-language"));
+    x.actor.prefetch = request.method == "HEAD" || fetched_ahead(request);
+}
+
 void Api::start(const Shared& x) {
     auto& request = x->request;
-    x->actor.ip = request.remote_ip;
-    x->actor.request_id = request.id;
-    x->actor.user_agent = clip(request.header("user-agent"), 200);
-    x->actor.locale = locale_of(request.header("accept-language"));
-    x->actor.prefetch = request.method == "HEAD" || fetched_ahead(request);
+    introduce(*x);
     bool reading = request.method == "GET" || request.method == "HEAD";
     if (auto found = fixed_.find(without_slash(request.path)); found != fixed_.end()) {
         if (reading) return x->answer(found->second(request));
@@ -290,7 +361,9 @@ void Api::start(const Shared& x) {
         if (allowed.empty()) throw not_found("path_not_found");
         return refuse_method(*x, fmt::format("{}", fmt::join(allowed, ", ")));
     }
-    if (int wait = limiter_.take(x->route->limit, request.remote_ip, env_.monotonic_ms())) throw too_many(wait);
+    // With a body it has paid already, before the body was read.
+    if (int wait = request.ruled ? 0 : limiter_.take(x->route->limit, request.remote_ip, env_.monotonic_ms()))
+        throw too_many(wait);
     if (auto header = request.header("authorization"); header.starts_with("Bearer ")) {
         try {
             x->claims = identities_.token_key().verify(header.substr(7), "access", env_.now().ms / 1000);

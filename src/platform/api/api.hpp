@@ -60,6 +60,7 @@ class Api : public http::Handler {
     void dispatch(http::Request&& request, Answered answered) noexcept;
 
     http::BodyRule body_rule(const http::Request& head) override;
+    void admit(const http::Request& head, http::Reply reply) override;
     void handle(http::Request&& request, http::Reply reply) noexcept override;
     http::Welcome upgrade(const http::Request& request) override;
     http::Answer refuse(const http::Request& request, int status, std::string_view code) override;
@@ -67,7 +68,10 @@ class Api : public http::Handler {
  private:
     struct Exchange;
     struct Effect;
+    struct Credentials;
     using Shared = std::shared_ptr<Exchange>;
+    Shared exchange_of(http::Request&& request, Answered answered);
+    void introduce(Exchange& x);
     void start(const Shared& x);
     void refuse_method(Exchange& x, std::string allowed);
     void run_read(const Shared& x);
@@ -80,6 +84,8 @@ class Api : public http::Handler {
     void after(Exchange& x, Tx& tx);
     void take_key(Exchange& x);
     void check_version(Exchange& x, Rx& rx);
+    Credentials credentials_of(const http::Request& request) const;
+    std::optional<Error> refusal_of(const Route& route, const http::Request& head);
     void identify(Exchange& x, Rx& rx);
     void prepare(Exchange& x);
     void succeed(Exchange& x);
