@@ -119,9 +119,8 @@ Result next_page(jobs::Context& context, const Export& order, const Question& qu
 
 void export_job(jobs::Context& context, const ExportTask& task) {
     auto& parts = context.db.parts();
-    const auto [order, now, zone] = context.db.read([&](Rx& rx) {
-        return std::tuple(rx.one(task.export_id), rx.now(), rx.part<settings::Company>().zone(rx));
-    });
+    const auto [order, now, zone] = context.db.read(
+        [&](Rx& rx) { return std::tuple(rx.one(task.export_id), rx.now(), rx.part<settings::Company>().zone(rx)); });
     const Route* route = find_list(parts.get<Routes>(), order.route);
     if (!route) throw not_found("desk.unknown_list");
     const Question question(*route, order.query.value);

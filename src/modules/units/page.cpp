@@ -11,6 +11,7 @@
 #include "modules/units/scan_counter.hpp"
 #include "modules/units/settings.hpp"
 #include "platform/describe/json.hpp"
+#include "platform/settings/company.hpp"
 #include "platform/words/words.hpp"
 
 namespace yuanliu::units {
@@ -94,7 +95,8 @@ Verdict refused(ScanVerdict verdict) {
 }
 
 // Style and script have names that stay, so that this page can name them; browsers ask with If-None-Match.
-Content page(const Text& text, std::string_view code, const Verdict& verdict, bool code_needed = false) {
+Content page(const Text& text, std::string_view code, const Verdict& verdict, std::string_view company = {},
+             bool code_needed = false) {
     constexpr std::string_view app = "<script type=\"module\" src=\"/m/app.js\"></script>";
     Content content;
     content.type = "text/html; charset=utf-8";
@@ -107,7 +109,8 @@ Content page(const Text& text, std::string_view code, const Verdict& verdict, bo
         "<section class=\"verdict {}\"><h1>{}</h1><p>{}</p></section>{}<footer class=\"foot\">{}</footer></main></div>"
         "<script type=\"application/json\" id=\"facts\">{}</script></body></html>",
         text.locale == Locale::zh ? "zh-CN" : "en", text(verdict.title), verdict.name.empty() ? "" : app, verdict.tone,
-        text(verdict.title), text(verdict.advice), verdict.unit ? facts_of(text, *verdict.unit) : "", text("footer"),
+        text(verdict.title), text(verdict.advice), verdict.unit ? facts_of(text, *verdict.unit) : "",
+        company.empty() ? text("footer") : escape_html(company),
         facts_json(code, verdict.name, verdict.unit, code_needed));
     content.headers = {{"Content-Security-Policy", std::string(phone_policy)},
                        {"Permissions-Policy", std::string(phone_permissions)},
@@ -120,19 +123,20 @@ Content page(const Text& text, std::string_view code, const Verdict& verdict, bo
 Content scan_page(Rx& rx, const Actor& actor, const yuanliu::Text<1, 100>& code) {
     const Text text{rx.part<Words>(), actor.locale};
     auto& counter = rx.part<ScanCounter>();
+    const auto company = rx.part<settings::Company>().name(rx);
     // What we know is ours, however it looks: one in 32 of the codes that callers bring themselves has a right check
     // symbol, and none of them has a MAC.
     try {
         const Unit unit = one_by_code(rx, code);
         const auto facts = warranty_of_code(rx, unit.code);
         if (!actor.prefetch) counter.count(actor, unit.id);
-        return page(text, unit.code.value, verdict_of(facts), activation_needs_code(rx));
+        return page(text, unit.code.value, verdict_of(facts), company, activation_needs_code(rx));
     } catch (const Error& e) {
         if (e.fault != Fault::not_found) throw;
     }
     const auto verdict = refusal_of(rx.part<CodeMint>().judge(code.value));
     if (!actor.prefetch) counter.count(verdict);
-    return page(text, code.value, refused(verdict));
+    return page(text, code.value, refused(verdict), company);
 }
 
 std::optional<Content> scan_error_page(const Words& words, const Actor& actor, std::string_view path,
