@@ -93,6 +93,7 @@ Program::Program() : parts_(std::make_unique<Parts>()) {
 Program::~Program() = default;
 
 const Routes& Program::routes() const { return parts_->app.routes(); }
+const jobs::Registry& Program::jobs() const { return parts_->app.job_registry(); }
 
 http::Answer Program::call(Caller caller, std::string method, std::string path, std::string body) {
     http::Request request;

@@ -8,6 +8,7 @@
 #include "kit/temp_folder.hpp"
 #include "platform/api/api.hpp"
 #include "platform/db/migrate.hpp"
+#include "platform/jobs/registry.hpp"
 #include "platform/routes/routes.hpp"
 #include "platform/words/words.hpp"
 
@@ -33,6 +34,7 @@ class Program {
     ~Program();
     http::Answer call(Caller caller, std::string method, std::string path, std::string body);
     const Routes& routes() const;
+    const jobs::Registry& jobs() const;
 
  private:
     struct Parts;

@@ -123,6 +123,16 @@ TEST(Contract, every_permission_and_module_has_a_word) {
             ADD_FAILURE() << "add module." << route->module;
 }
 
+TEST(Contract, every_kind_of_job_and_every_schedule_has_a_word) {
+    const Program program;
+    const auto kinds = program.jobs().kinds();
+    ASSERT_GT(kinds.size(), 5u);
+    for (const auto& kind : kinds)
+        if (!has("job." + kind)) ADD_FAILURE() << "add job." << kind;
+    for (const auto& schedule : program.jobs().schedules())
+        if (!has("schedule." + schedule.name.value)) ADD_FAILURE() << "add schedule." << schedule.name.value;
+}
+
 TEST(Contract, every_permission_guards_something) {
     for (const auto& permission : application().routes.permissions()) {
         bool used = false;

@@ -1,6 +1,8 @@
 // From what happened to whom it concerns.
 #include "platform/events/events.hpp"
 
+#include <algorithm>
+
 #include "base/time.hpp"
 #include "modules/identity/identity.hpp"
 #include "modules/notices/rules.hpp"
@@ -70,9 +72,22 @@ void repair_moved(Tx& tx, const repair::StateChanged& event, const events::Deliv
     tell_owner(tx, told.at, event.customer_id, event.ticket_id, event.to);
 }
 
+// A job of the system has died: told to those who look after it, unless the same kind's last death is still unread.
+// What fails every few minutes fills no bell.
+void system_job_died(Tx& tx, const jobs::Ended& event, Time at) {
+    const std::string path = "/jobs?dead=true&kind=" + event.kind;
+    const auto warned =
+        tx.values<Id<identity::User>>("SELECT user_id FROM notices_notice WHERE path = ? AND read_at IS NULL", path);
+    auto users = identity::staff_who_may(tx, "jobs.manage");
+    std::erase_if(users, [&](auto user) { return std::find(warned.begin(), warned.end(), user) != warned.end(); });
+    tell(tx, at, users, Kind::job_discarded,
+         {{"job", "@job." + event.kind}, {"number", std::to_string(event.job_id.value)}}, path);
+}
+
 // Who cancels a job knows it.
 void job_ended(Tx& tx, const jobs::Ended& event, const events::Delivery& told) {
     if (event.state == jobs::JobState::cancelled) return;
+    if (event.creator_id == 0) return system_job_died(tx, event, told.at);
     const bool good = event.state == jobs::JobState::completed;
     tell(tx, told.at, {Id<identity::User>{event.creator_id}}, good ? Kind::job_completed : Kind::job_discarded,
          {{"job", "@job." + event.kind}, {"number", std::to_string(event.job_id.value)}},

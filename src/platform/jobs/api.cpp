@@ -24,10 +24,15 @@ void routes(Routes& r) {
     r.get("/api/jobs/{id}/download/", "signed_in", &download, "Download the file a job made")
         .answers("application/octet-stream");
     r.post("/api/jobs/{id}/retry/", "jobs.manage", &retry, "Try a dead job again, or a waiting one now");
+    r.post("/api/jobs/{id}/dismiss/", "jobs.manage", &dismiss, "Give up a dead job, so that it alarms no longer");
+    r.post("/api/jobs/bulk_retry/", "jobs.manage", &retry_many, "Try several dead jobs again");
+    r.post("/api/jobs/bulk_dismiss/", "jobs.manage", &dismiss_many, "Give up several dead jobs");
+    r.get("/api/jobs/queues/", "jobs.read", &queues, "Queues, and what stands in them");
     r.post("/api/jobs/queues/{name}/pause/", "jobs.manage", &pause_queue, "Stop taking jobs from a queue");
     r.post("/api/jobs/queues/{name}/resume/", "jobs.manage", &resume_queue, "Take jobs from a queue again");
     r.get("/api/schedules/", "jobs.read", &schedules, "Schedules with their next run");
     r.put("/api/schedules/{id}/", "jobs.manage", &change, "Pause a schedule, resume it or change its times");
+    r.get("/api/schedules/{id}/preview/", "jobs.read", &preview, "When a schedule would run with other times");
     r.post("/api/schedules/{id}/run/", "jobs.manage", &run_now, "Run a schedule now");
     r.get("/api/schedules/{id}/runs/", "jobs.read", &runs, "What became of each run of a schedule");
     r.get("/api/holidays/", "jobs.read", &holidays, "Holidays and make-up working days");

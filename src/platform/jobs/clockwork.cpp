@@ -139,9 +139,10 @@ void move_clock(Tx& tx, const Schedule& s) {
 void take_over(Schedule& mine, const Schedule& declared) {
     if (mine.cron == mine.declared_cron) mine.cron = declared.declared_cron;
     mine.declared_cron = declared.declared_cron;
+    if (mine.zone == mine.declared_zone) mine.zone = declared.declared_zone;
+    mine.declared_zone = declared.declared_zone;
     mine.kind = declared.kind;
     mine.args = declared.args;
-    mine.zone = declared.zone;
     mine.overlap = declared.overlap;
     mine.missed = declared.missed;
     mine.catch_up_ms = declared.catch_up_ms;

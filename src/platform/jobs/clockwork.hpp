@@ -10,7 +10,7 @@
 
 namespace yuanliu::jobs {
 
-// Enters the schedules this program declares. Where an operator has changed the cron expression, his stays.
+// Enters the schedules this program declares. Where an operator has changed the cron expression or its zone, his stay.
 void store_schedules(Tx& tx, const Registry& registry);
 
 // Schedules with runs due, or with runs that wait for an earlier one to finish.

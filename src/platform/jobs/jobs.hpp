@@ -42,7 +42,7 @@ std::string bucket(std::string_view key, Time now, std::int64_t period_ms);
 
 // ---- for the console ----
 
-// Own jobs, or all for those with jobs.read.
+// Own jobs, or all for those with jobs.read. With the latest error of each.
 Page<JobRow> list(Rx& rx, const Actor& actor, const JobFilter& filter, const PageQuery& page);
 // Throws not_found for a job of somebody else.
 JobView view(Rx& rx, const Actor& actor, Id<Job> id);
@@ -52,14 +52,23 @@ JobView cancel(Tx& tx, const Actor& actor, Id<Job> id);
 // A dead or cancelled job gets a successor (source_job), a waiting one its turn now. Returns the job to watch. Throws
 // conflict `jobs.not_retryable` for one that runs, is available or has completed.
 JobView retry(Tx& tx, const Actor& actor, Id<Job> id);
+// Gives a dead letter up: it alarms no longer. Throws not_found, conflict `jobs.not_dead`.
+JobView dismiss(Tx& tx, const Actor& actor, Id<Job> id);
+// The same for several dead letters; others among them are skipped. Throw invalid naming `ids` for none or too many.
+Handled retry_many(Tx& tx, const JobIds& input);
+Handled dismiss_many(Tx& tx, const JobIds& input);
 // The file the job made. Throws not_found `jobs.no_file`, `jobs.file_gone`.
 Content download(Rx& rx, const Actor& actor, Id<Job> id);
 Queue pause(Tx& tx, std::string_view queue);
 Queue resume(Tx& tx, std::string_view queue);
+// Every queue that has jobs, is known to a schedule or was ever paused, by name.
+std::vector<QueueView> queues(Rx& rx);
 
 std::vector<ScheduleView> schedules(Rx& rx);
-// Throws not_found, invalid `cron.invalid`. Runs that fell due while it was paused are not made up for.
+// Throws not_found, invalid naming `cron` or `zone`. Runs that fell due while it was paused are not made up for.
 ScheduleView change(Tx& tx, Id<Schedule> id, const ScheduleChange& change);
+// When it would run next with these times instead of its own. Throws as change().
+NextRuns preview(Rx& rx, Id<Schedule> id, const ScheduleTimes& times);
 // Runs it now, whatever the clock says. Throws not_found, conflict `jobs.schedule_busy` while a run is not finished.
 JobView run_now(Tx& tx, const Actor& actor, Id<Schedule> id);
 Page<Run> runs(Rx& rx, Id<Schedule> id, const PageQuery& page);
@@ -78,7 +87,7 @@ void declare(Registry& registry);
 // became of them. For telling about progress; bounded, so that a flood of jobs costs no more than some news.
 std::vector<Motion> in_motion(Rx& rx, Time ended_since, const std::vector<Id<Job>>& known);
 
-// How many jobs are in each state that waits or runs, for /metrics.
+// How many jobs are in each state that waits or runs, and how many dead ones nobody has handled, for /metrics.
 struct Depth {
     std::int64_t available = 0, waiting = 0, running = 0, dead = 0;
 };

@@ -7,10 +7,19 @@
 namespace yuanliu::jobs {
 namespace {
 
-constexpr std::size_t text_max = 1000;  // code points of an error kept with the job
+constexpr std::size_t text_max = 1000, arg_max = 200;  // code points of an error kept with the job
 
-JobError error_of(std::string code, std::string_view text) {
-    return {{}, 0, std::move(code), is_utf8(text) ? std::string(clip(text, text_max)) : std::string("(not text)")};
+std::string kept(std::string_view text, std::size_t max) {
+    return is_utf8(text) ? std::string(clip(text, max)) : std::string("(not text)");
+}
+
+JobError error_of(std::string code, std::string_view text) { return {{}, 0, std::move(code), kept(text, text_max)}; }
+
+// So that people can be told in their own language.
+std::optional<Dictionary> args_of(const Error& e) {
+    Dictionary out;
+    for (const auto& [name, value] : e.args) out.entries[name] = kept(value, arg_max);
+    return out.entries.empty() ? std::nullopt : std::optional(std::move(out));
 }
 
 // Refusals that the same arguments will meet again tomorrow.
@@ -36,6 +45,7 @@ std::string text_of(const Error& e) {
 Outcome of_error(const Error& e) {
     Outcome out;
     out.error = error_of(e.code, text_of(e));
+    out.error->args = args_of(e);
     if (e.fault == Fault::too_many) {
         out.what = Outcome::What::later;
         out.delay_ms = std::max(1, e.retry_after_s) * std::int64_t(1000);

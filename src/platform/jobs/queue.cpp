@@ -40,8 +40,11 @@ struct Standing {
     std::vector<JobError> errors;
     std::int64_t creator_id = 0;
     std::optional<Id<Schedule>> schedule_id;
+    std::optional<Time> started_at;
+    std::optional<std::string> worker;
 };
-YL_RECORD(Standing, "jobs_job", kind, failed, max_attempts, cancel_requested, errors, creator_id, schedule_id)
+YL_RECORD(Standing, "jobs_job", kind, failed, max_attempts, cancel_requested, errors, creator_id, schedule_id,
+          started_at, worker)
 
 struct Expired {
     Id<Job> id;
@@ -189,6 +192,7 @@ bool settle(Tx& tx, Id<Job> id, int attempt, const Outcome& outcome, const Trace
     if (outcome.error) {
         auto error = *outcome.error;
         error.at = tx.now(), error.attempt = attempt;
+        error.started_at = standing->started_at, error.worker = standing->worker;
         standing->errors.push_back(std::move(error));
         tx.exec("UPDATE jobs_job SET errors = ? WHERE id = ?", errors_json(std::move(standing->errors)), id);
     }
@@ -198,7 +202,7 @@ bool settle(Tx& tx, Id<Job> id, int attempt, const Outcome& outcome, const Trace
         "UPDATE jobs_job SET state = ?, run_at = ?, failed = ?, lease_until = NULL, worker = NULL, finished_at = ?"
         " WHERE id = ?",
         move.state, move.run_at, move.failed, over ? std::optional(tx.now()) : std::nullopt, id);
-    if (over && standing->creator_id != 0)
+    if (over && (standing->creator_id != 0 || move.state == JobState::discarded))
         events::emit(tx, Ended{id, standing->kind, move.state, standing->creator_id, traces.file.has_value()},
                      "job:" + std::to_string(id.value));
     if (over && standing->schedule_id)

@@ -35,7 +35,7 @@ void Registry::add_schedule(std::string name, std::string cron, std::string kind
     s.kind = std::move(kind);
     s.args = std::move(args);
     s.cron = s.declared_cron = std::move(cron);
-    s.zone = std::move(options.zone);
+    s.zone = s.declared_zone = std::move(options.zone);
     s.overlap = options.overlap;
     s.missed = options.missed;
     s.catch_up_ms = options.catch_up_ms;

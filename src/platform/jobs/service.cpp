@@ -1,6 +1,8 @@
 // The queue's rules: adding, cancelling, trying again, pausing.
 #include <fmt/format.h>
 
+#include <set>
+
 #include "platform/jobs/registry.hpp"
 #include "platform/jobs/service.hpp"
 
@@ -52,6 +54,40 @@ Id<Job> redrive(Tx& tx, const Job& dead) {
     auto successor = enqueue_json(tx, dead.kind, dead.args.value, options);
     rebook(tx, dead.id, successor);
     return successor;
+}
+
+bool is_dead(const Job& job) { return job.state == JobState::discarded && !job.handled_at; }
+
+// It alarms no longer.
+void mark_handled(Tx& tx, Job& dead) {
+    dead.handled_at = tx.now();
+    tx.update(dead);
+}
+
+Id<Job> try_again(Tx& tx, Job& dead) {
+    const auto successor = redrive(tx, dead);
+    if (is_dead(dead)) mark_handled(tx, dead);
+    return successor;
+}
+
+// Does it for each dead letter of these; skips what is none, or was handled by somebody else meanwhile.
+template <class F>
+Handled handle_each(Tx& tx, const JobIds& input, F&& handle) {
+    if (input.ids.empty()) throw invalid_field("ids", "field.required");
+    if (input.ids.size() > JobIds::ids_max)
+        throw invalid_field("ids", "field.too_many", {{"max", std::to_string(JobIds::ids_max)}});
+    // In the order of their ids, so that two people with the same selection do not wait for each other's rows.
+    const std::set<Id<Job>> ids(input.ids.begin(), input.ids.end());
+    Handled out;
+    for (const auto id : ids) {
+        auto job = tx.find_lock<Job>("WHERE id = ?", id);
+        if (job && is_dead(*job))
+            handle(*job), ++out.done;
+        else
+            ++out.skipped;
+    }
+    tx.note("done", std::to_string(out.done));
+    return out;
 }
 
 Queue set_paused(Tx& tx, std::string_view name, bool paused) {
@@ -123,7 +159,7 @@ JobView retry(Tx& tx, const Actor& actor, Id<Job> id) {
     auto job = tx.lock(id);
     switch (job.state) {
         case JobState::discarded:
-        case JobState::cancelled: return visible(tx, actor, redrive(tx, job));
+        case JobState::cancelled: return visible(tx, actor, try_again(tx, job));
         case JobState::scheduled:
         case JobState::retryable: break;
         default: throw conflict("jobs.not_retryable");
@@ -133,6 +169,21 @@ JobView retry(Tx& tx, const Actor& actor, Id<Job> id) {
     tx.update(job);
     ring(tx, Doorbell::Ring::work);
     return visible(tx, actor, id);
+}
+
+JobView dismiss(Tx& tx, const Actor& actor, Id<Job> id) {
+    auto job = tx.lock(id);
+    if (!is_dead(job)) throw conflict("jobs.not_dead");
+    mark_handled(tx, job);
+    return visible(tx, actor, id);
+}
+
+Handled retry_many(Tx& tx, const JobIds& input) {
+    return handle_each(tx, input, [&](Job& dead) { try_again(tx, dead); });
+}
+
+Handled dismiss_many(Tx& tx, const JobIds& input) {
+    return handle_each(tx, input, [&](Job& dead) { mark_handled(tx, dead); });
 }
 
 Queue pause(Tx& tx, std::string_view queue) { return set_paused(tx, queue, true); }

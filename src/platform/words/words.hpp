@@ -1,7 +1,8 @@
 // What people read: messages, field names and choices in Chinese and English, from each module's words.tsv.
 //
 // A line is `key <tab> zh <tab> en [<tab> example]`. Keys: error.<code>, field.<name> or field.<Record>.<name>,
-// choice.<name>.<value>, permission.<name>, setting.<key>. One file feeds error answers, OpenAPI and the console.
+// choice.<name>.<value>, permission.<name>, setting.<key>, job.<kind>, schedule.<name>. One file feeds error answers,
+// OpenAPI and the console.
 #pragma once
 
 #include <string>

@@ -114,6 +114,17 @@ class NoticesTest : public DbTest {
     std::int64_t unread(const Actor& actor) {
         return db().read([&](Rx& rx) { return unread_count(rx, actor).count; });
     }
+    // A job that comes to this end; returns its number.
+    std::string run(std::string_view kind, std::int64_t creator, jobs::Outcome::What what) {
+        const auto id =
+            db().write([&](Tx& tx) { return jobs::enqueue(tx, kind, jobs::Nothing{}, {.creator_id = creator}); });
+        const auto job = db().write([&](Tx& tx) { return jobs::take(tx, {id}, "test", 60'000).at(0); });
+        jobs::Outcome outcome;
+        outcome.what = what;
+        EXPECT_TRUE(db().write([&](Tx& tx) { return jobs::settle(tx, id, job.attempt, outcome, {}); }));
+        bus_.drain(db());
+        return std::to_string(id.value);
+    }
     // Notices without a story.
     void give(const Actor& actor, int count = 1) {
         db().write([&](Tx& tx) {
@@ -217,16 +228,6 @@ TEST_P(NoticesTest, what_is_told_late_bears_the_time_when_it_happened) {
 }
 
 TEST_P(NoticesTest, who_started_a_job_hears_of_its_end) {
-    const auto run = [&](std::string_view kind, std::int64_t creator, jobs::Outcome::What what) {
-        const auto id =
-            db().write([&](Tx& tx) { return jobs::enqueue(tx, kind, jobs::Nothing{}, {.creator_id = creator}); });
-        const auto job = db().write([&](Tx& tx) { return jobs::take(tx, {id}, "test", 60'000).at(0); });
-        jobs::Outcome outcome;
-        outcome.what = what;
-        EXPECT_TRUE(db().write([&](Tx& tx) { return jobs::settle(tx, id, job.attempt, outcome, {}); }));
-        bus_.drain(db());
-        return std::to_string(id.value);
-    };
     const auto good = run("units.mint", staff_.user_id, jobs::Outcome::What::completed);
     const auto bad = run("unheard.of", staff_.user_id, jobs::Outcome::What::discarded);
     run("units.mint", staff_.user_id, jobs::Outcome::What::cancelled);
@@ -235,6 +236,22 @@ TEST_P(NoticesTest, who_started_a_job_hears_of_its_end) {
     EXPECT_THAT(titles(staff_), ElementsAre("任务失败：of（" + bad + "） /jobs/" + bad,
                                             "任务已完成：批量生成产品（" + good + "） /jobs/" + good));
     EXPECT_THAT(titles(admin_), IsEmpty());
+}
+
+TEST_P(NoticesTest, a_job_of_the_system_that_dies_is_told_once_to_those_who_look_after_it) {
+    const auto died = jobs::Outcome::What::discarded;
+    const auto keeper = add("ops.staff", UserType::staff, role("ops", {"jobs.manage", "jobs.read"}));
+    const auto first = run("units.mint", 0, died);
+    run("units.mint", 0, died);
+    const auto told = "任务失败：批量生成产品（" + first + "） /jobs?dead=true&kind=units.mint";
+    for (const auto& actor : {admin_, keeper}) EXPECT_THAT(titles(actor), ElementsAre(told)) << actor.name;
+    for (const auto& actor : {staff_, agent_, customer_}) EXPECT_THAT(titles(actor), IsEmpty()) << actor.name;
+    db().write([&](Tx& tx) { read(tx, keeper, {{}, true}); });
+    run("units.mint", 0, died);
+    EXPECT_EQ(titles(admin_).size(), 1u) << "he has not read of it yet";
+    EXPECT_EQ(titles(keeper).size(), 2u);
+    run("units.labels", 0, died);
+    EXPECT_EQ(titles(admin_).size(), 2u) << "another kind is other news";
 }
 
 TEST_P(NoticesTest, are_read_by_their_owner) {

@@ -93,6 +93,114 @@ TEST_P(JobsApiTest, texts_of_errors_are_for_operators) {
     EXPECT_NE(call(person(9, {"jobs.read"}), "GET", path).data.find("secret"), std::string::npos);
 }
 
+TEST_P(JobsApiTest, dead_letters_alarm_until_they_are_handled) {
+    const auto boss = person(1, {"jobs.manage", "jobs.read"});
+    const auto die = [&](const Options& options) {
+        const auto id = add("work", options);
+        Outcome lost{Outcome::What::discarded};
+        lost.error = JobError{{}, 0, "units.no_such_unit", "why"};
+        EXPECT_TRUE(end(take_all().at(0), lost));
+        return id;
+    };
+    const auto letters = [&](const Actor& actor) {
+        return call(actor, "GET", "/api/jobs/", "", {{"dead", "true"}}).page->total;
+    };
+    const auto depth_dead = [&] { return db().read([](Rx& rx) { return depth(rx).dead; }); };
+    const auto a = die({.creator_id = 7}), b = die({.queue = "slow"}), c = die({}), d = die({});
+    add("work");
+    EXPECT_EQ(letters(boss), 4);
+    EXPECT_EQ(letters(person(7)), 1);
+    EXPECT_EQ(depth_dead(), 4);
+    const auto list = call(boss, "GET", "/api/jobs/", "", {{"dead", "true"}, {"queue", "slow"}});
+    EXPECT_EQ(list.page->total, 1);
+    EXPECT_THAT(list.data, testing::HasSubstr(R"("code":"units.no_such_unit")"));
+    EXPECT_EQ(call(boss, "GET", "/api/jobs/", "", {{"dead", "false"}}).page->total, 1);
+    EXPECT_EQ(call(boss, "GET", "/api/jobs/", "", {{"creator_id", "0"}}).page->total, 4);
+
+    const auto path = [](Id<Job> id, std::string_view what) {
+        return "/api/jobs/" + std::to_string(id.value) + std::string(what);
+    };
+    const auto ids = [](std::vector<Id<Job>> jobs) { return to_json(JobIds{std::move(jobs)}); };
+    call(boss, "POST", path(a, "/retry/"));
+    EXPECT_EQ(letters(boss), 3) << "its successor has taken its place";
+    EXPECT_THAT(call(boss, "GET", path(a, "/")).data, testing::Not(testing::HasSubstr(R"("successor":null)")));
+    EXPECT_EQ(refused(boss, "POST", path(a, "/dismiss/")), Fault::conflict) << "it is handled";
+    call(boss, "POST", path(b, "/dismiss/"));
+    EXPECT_EQ(letters(boss), 2);
+    const auto many = call(boss, "POST", "/api/jobs/bulk_retry/", ids({a, b, c, Id<Job>{999}}));
+    EXPECT_EQ(many.data, R"({"done":1,"skipped":3})");
+    EXPECT_TRUE(db().read([&](Rx& rx) { return rx.exists<Job>("source_job = ? AND state = 'available'", c); }));
+    EXPECT_EQ(call(boss, "POST", "/api/jobs/bulk_dismiss/", ids({d})).data, R"({"done":1,"skipped":0})");
+    EXPECT_EQ(letters(boss), 0);
+    EXPECT_EQ(depth_dead(), 0);
+    EXPECT_EQ(state(d), JobState::discarded) << "what became of it stays";
+    // Who changes his mind may still have it tried again.
+    call(boss, "POST", path(d, "/retry/"));
+    EXPECT_TRUE(db().read([&](Rx& rx) { return rx.exists<Job>("source_job = ?", d); }));
+
+    EXPECT_THROW(call(boss, "POST", "/api/jobs/bulk_retry/", ids({})), Error);
+    EXPECT_THROW(call(boss, "POST", "/api/jobs/bulk_dismiss/", ids(std::vector(JobIds::ids_max + 1, a))), Error);
+    EXPECT_EQ(refused(person(7), "POST", path(a, "/dismiss/")), Fault::forbidden) << "not even his own";
+    for (auto all_of_them : {"/api/jobs/bulk_retry/", "/api/jobs/bulk_dismiss/"})
+        EXPECT_EQ(refused(person(7, {"jobs.read"}), "POST", all_of_them), Fault::forbidden);
+}
+
+TEST_P(JobsApiTest, every_try_that_failed_is_kept_with_its_times_and_its_worker) {
+    const auto id = add("work", {.creator_id = 7});
+    const auto begun = env().now();
+    const auto claimed = take_all("here:1").at(0);
+    env().advance(2'000);
+    Outcome failed{Outcome::What::failed};
+    failed.error = JobError{{}, 0, "cron.invalid", "why", Dictionary{{{"field", "minute"}}}};
+    EXPECT_TRUE(end(claimed, failed));
+    const auto error = job(id).errors.at(0);
+    EXPECT_EQ(error.started_at, begun);
+    EXPECT_EQ(error.at, Time{begun.ms + 2'000});
+    EXPECT_EQ(error.worker, "here:1");
+    EXPECT_EQ(error.args->entries.at("field"), "minute");
+    const auto path = "/api/jobs/" + std::to_string(id.value);
+    EXPECT_THAT(call(person(9, {"jobs.read"}), "GET", path).data, testing::HasSubstr("here:1"));
+    for (const auto& seen : {call(person(7), "GET", path).data, call(person(7), "GET", "/api/jobs/").data}) {
+        EXPECT_THAT(seen, testing::HasSubstr(R"("field":"minute")"));
+        EXPECT_THAT(seen, testing::Not(testing::HasSubstr("here:1")));
+        EXPECT_THAT(seen, testing::Not(testing::HasSubstr("why")));
+    }
+}
+
+TEST_P(JobsApiTest, queues_tell_what_stands_in_them) {
+    declare(registry);
+    const auto now = env().now();
+    add("work"), env().advance(5'000), add("work");
+    add("work", {.run_at = Time{env().now().ms + 60'000}});
+    add("work", {.queue = "slow"});
+    db().write([](Tx& tx) { pause(tx, "idle"), pause(tx, "slow"); });
+    const auto look = [&] {
+        std::map<std::string, QueueView> out;
+        for (auto& queue : db().read([](Rx& rx) { return queues(rx); })) out[queue.name] = queue;
+        return out;
+    };
+    auto seen = look();
+    EXPECT_THAT(seen, testing::SizeIs(3));
+    EXPECT_EQ(seen["default"].ready, 2);
+    EXPECT_EQ(seen["default"].later, 1);
+    EXPECT_EQ(seen["default"].oldest_at, now);
+    EXPECT_FALSE(seen["default"].paused);
+    EXPECT_TRUE(seen["slow"].paused);
+    EXPECT_EQ(seen["slow"].paused_at, env().now());
+    EXPECT_EQ(seen["slow"].ready, 1);
+    EXPECT_TRUE(seen["idle"].paused);
+    EXPECT_FALSE(seen["idle"].oldest_at);
+    env().advance(60'000);
+    EXPECT_EQ(look()["default"].ready, 3) << "its time has come";
+    const auto taken = take_all();
+    EXPECT_TRUE(end(taken.at(0), {Outcome::What::discarded}));
+    seen = look();
+    EXPECT_EQ(seen["default"].running, 2);
+    EXPECT_EQ(seen["default"].dead, 1);
+    EXPECT_EQ(seen["default"].ready, 0);
+    EXPECT_EQ(refused(person(7), "GET", "/api/jobs/queues/"), Fault::forbidden);
+}
+
 TEST_P(JobsApiTest, operators_manage_queues_schedules_and_holidays) {
     declare(registry);
     db().write([&](Tx& tx) { store_schedules(tx, registry); });
@@ -112,6 +220,7 @@ TEST_P(JobsApiTest, operators_manage_queues_schedules_and_holidays) {
     for (auto path : {"/api/schedules/", "/api/schedules/1/runs/", "/api/holidays/"})
         EXPECT_EQ(refused(person(7), "GET", path), Fault::forbidden);
     EXPECT_EQ(refused(person(7, {"jobs.read"}), "POST", "/api/schedules/1/run/"), Fault::forbidden);
+    EXPECT_EQ(refused(person(7), "GET", "/api/schedules/1/preview/"), Fault::forbidden);
 }
 
 }  // namespace

@@ -195,7 +195,7 @@ TEST_P(ClockworkTest, workdays_know_holidays_and_make_up_days) {
 TEST_P(ClockworkTest, pausing_and_changing_times) {
     auto id = declare_work("0 * * * *");
     auto change_to = [&](std::optional<bool> paused, std::optional<Text<1, 100>> cron) {
-        return db().write([&](Tx& tx) { return change(tx, id, {paused, cron}); });
+        return db().write([&](Tx& tx) { return change(tx, id, {paused, cron, {}}); });
     };
     EXPECT_FALSE(change_to(true, {}).next_at);
     later(5 * hour_ms);
@@ -212,6 +212,58 @@ TEST_P(ClockworkTest, pausing_and_changing_times) {
     EXPECT_EQ(schedule().cron.value, "30 * * * *");
     EXPECT_EQ(schedule().declared_cron.value, "15 * * * *");
     EXPECT_EQ(schedule().args.value, R"({"text":"new"})");
+}
+
+TEST_P(ClockworkTest, another_zone_is_another_time_and_stays) {
+    const auto id = declare_work("30 3 * * *");  // 19:30 in UTC
+    auto look = [&](const ScheduleTimes& times) {
+        std::vector<std::string> out;
+        for (auto at : db().read([&](Rx& rx) { return preview(rx, id, times); }).next)
+            out.push_back(format_rfc3339(at));
+        return out;
+    };
+    auto field_of = [&](const ScheduleTimes& times) {
+        std::string preview_says, change_says;
+        try {
+            look(times);
+        } catch (const Error& e) {
+            preview_says = e.fields.at(0).field;
+        }
+        try {
+            db().write([&](Tx& tx) { return change(tx, id, {{}, times.cron, times.zone}); });
+        } catch (const Error& e) {
+            change_says = e.fields.at(0).field;
+        }
+        EXPECT_EQ(preview_says, change_says);
+        return preview_says;
+    };
+    EXPECT_THAT(look({}), SizeIs(5));
+    EXPECT_EQ(look({}).at(0), "2026-03-02T19:30:00Z");
+    EXPECT_EQ(look({{}, "Europe/Berlin"}).at(0), "2026-03-02T02:30:00Z");
+    EXPECT_EQ(look({"0 * * * *", {}}).at(4), "2026-03-02T05:00:00Z");
+    EXPECT_EQ(field_of({"61 * * * *", {}}), "cron");
+    EXPECT_EQ(field_of({{}, "Mars/Olympus"}), "zone");
+    EXPECT_EQ(format_rfc3339(schedule().next_at), "2026-03-02T19:30:00Z") << "looking changes nothing";
+    auto view = db().write([&](Tx& tx) { return change(tx, id, {{}, {}, "Europe/Berlin"}); });
+    EXPECT_EQ(format_rfc3339(*view.next_at), "2026-03-02T02:30:00Z");
+    EXPECT_EQ(view.declared_zone, "Asia/Shanghai");
+    db().write([&](Tx& tx) { store_schedules(tx, registry); });
+    EXPECT_EQ(schedule().zone.value, "Europe/Berlin") << "a start of the program takes nothing back";
+}
+
+TEST_P(ClockworkTest, a_schedule_tells_how_its_last_run_went) {
+    const auto id = declare_work("0 * * * *");
+    auto view = [&] { return db().read([](Rx& rx) { return schedules(rx); }).at(0); };
+    EXPECT_FALSE(view().last_at);
+    later(hour_ms);
+    EXPECT_EQ(view().last_at, env().now());
+    EXPECT_EQ(view().last_state, expected);
+    finish_one();
+    EXPECT_EQ(view().last_state, finished);
+    const auto made = db().write([&](Tx& tx) { return run_now(tx, system, id); });
+    EXPECT_EQ(view().last_job, made.id);
+    EXPECT_TRUE(end(take_all().at(0), {Outcome::What::discarded}));
+    EXPECT_EQ(view().last_state, failed);
 }
 
 TEST_P(ClockworkTest, run_by_hand_and_second_try_keep_the_ledger) {

@@ -53,7 +53,7 @@ class JobsTest : public DbTest {
         std::vector<Migration> out;
         for (const auto& text : embedded_migrations())
             if (text.module == "jobs" || text.module == "files" || text.module == "events")
-                out.push_back({text.module, 1, text.name, text.text});
+                out.push_back({text.module, std::stoi(std::string(text.name.substr(0, 4))), text.name, text.text});
         out.push_back({"effects", 1, "0001_effects.sql", "CREATE TABLE effects_effect (id @id, text TEXT NOT NULL)"});
         return out;
     }

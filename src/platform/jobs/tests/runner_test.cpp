@@ -67,7 +67,9 @@ TEST_P(RunnerTest, leaves_unknown_kinds_alone) {
 }
 
 TEST_P(RunnerTest, tells_errors_apart) {
-    registry.on<Note>("refused", [](Context&, const Note&) { throw not_found("units.no_such_unit"); });
+    registry.on<Note>("refused", [](Context&, const Note&) {
+        throw not_found("units.no_such_unit", {{"code", "QR1"}});
+    });
     registry.on<Note>("permanent", [](Context&, const Note&) {
         throw Permanent{"sms.bad_number", "the number is wrong"};
     });
@@ -78,6 +80,7 @@ TEST_P(RunnerTest, tells_errors_apart) {
          snoozing = add("snoozing");
     run();
     EXPECT_TRUE(becomes(refused, JobState::discarded));
+    EXPECT_EQ(job(refused).errors.at(0).args->entries.at("code"), "QR1");
     EXPECT_TRUE(becomes(permanent, JobState::discarded));
     EXPECT_EQ(job(permanent).errors.at(0).text, "the number is wrong");
     EXPECT_TRUE(becomes(transient, JobState::retryable));
