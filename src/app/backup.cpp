@@ -63,7 +63,7 @@ void make_backup(const Config& config, const std::string& path) {
     ::umask(0077);
     Application app(config, Env::real(), Use::look);
     require_own_keys(app.db(), config);
-    backups::make_archive(app.db(), site_of(config), path);
+    backups::make_archive(app.db(), site_of(config), path, "yuanliu backup");
 }
 
 void restore_backup(const Config& config, const std::string& path, bool force) {
@@ -87,7 +87,7 @@ void restore_backup(const Config& config, const std::string& path, bool force) {
         postgres_restore(site.database_url, (scratch.path / manifest.database).string(), force);
         fs::remove(scratch.path / manifest.database);
     }
-    fs::remove(scratch.path / "manifest.json");
+    for (const auto* paper : {backups::manifest_file, backups::label_file}) fs::remove(scratch.path / paper);
     for (const auto& entry : fs::recursive_directory_iterator(scratch.path)) backups::sync_path(entry.path());
     replace_content(data, scratch.path);
 }

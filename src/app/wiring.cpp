@@ -120,6 +120,7 @@ backups::Site site_of(const Config& config) {
     site.database_url = database_url(config);
     site.data_key = config.data_key;
     site.code_key = config.code_key;
+    site.version = version;
     for (const auto& migration : all_migrations()) {
         auto& newest = site.known[std::string(migration.module)];
         newest = std::max(newest, migration.number);

@@ -77,6 +77,9 @@ TEST_P(Restore, TheOldStateComesBackAndSoDoesTheNewOne) {
     ASSERT_EQ(list.count("data"), 1u) << list.body;
     EXPECT_EQ(list.at("data[0].name"), name);
     EXPECT_EQ(list.at("data[0].kind"), "manual");
+    EXPECT_EQ(list.at("data[0].made_by"), "admin");
+    EXPECT_EQ(list.at("data[0].dialect"), GetParam() == Backend::sqlite ? "sqlite" : "postgres");
+    EXPECT_THAT(admin->get("/api/backups/restoring/").body, HasSubstr("\"name\":null")) << "none was asked for";
     EXPECT_EQ(ask_restore(*admin, name, "yes").at("error.fields[0].field"), "confirm_name");
     EXPECT_EQ(ask_restore(*admin, "20200101-000000-manual.tar", "20200101-000000-manual.tar").status, 404);
 
@@ -99,6 +102,10 @@ TEST_P(Restore, TheOldStateComesBackAndSoDoesTheNewOne) {
     ASSERT_EQ(list.count("data"), 2u) << list.body;
     EXPECT_EQ(list.at("data[0].kind"), "safety");
     const auto safety = list.at("data[0].name");
+    const auto told = again->get("/api/backups/restoring/");
+    EXPECT_EQ(told.at("data.name"), name) << told.body;
+    EXPECT_EQ(told.at("data.safety"), safety);
+    EXPECT_EQ(told.at("data.failure"), "");
     EXPECT_EQ(ask_restore(*again, safety, safety).status, 202);
     ASSERT_TRUE(scene.server().await_restart()) << scene.server().log();
     auto last = sign_in(scene);

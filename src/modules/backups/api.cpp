@@ -11,6 +11,7 @@ void routes(Routes& r) {
         .created()
         .body_limit(upload_bytes_max)
         .rate_limit("bulk");
+    r.get("/api/backups/restoring/", "backups.manage", &restoring, "How the last restore went");
     r.get("/api/backups/{name}/download/", "backups.manage", &download, "Download a backup")
         .answers("application/x-tar");
     r.del("/api/backups/{name}/", "backups.manage", &remove, "Delete a backup");

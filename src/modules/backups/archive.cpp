@@ -24,7 +24,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view manifest_name = "manifest.json";
+// Of a tar: a block of 512 bytes tells of each member, and its content follows in whole blocks.
+constexpr std::size_t block_bytes = 512, size_at = 124, size_digits = 11;
+constexpr std::size_t label_bytes_max = 4096;
 
 Error damaged(std::string why) { return Error(Fault::invalid, "backups.damaged").log("the backup is damaged: " + why); }
 
@@ -78,7 +80,7 @@ std::vector<FileSum> sums_of(const fs::path& folder) {
     for (const auto& entry : fs::recursive_directory_iterator(folder)) {
         auto path = entry.path().lexically_relative(folder).string();
         const auto type = entry.symlink_status().type();
-        if (type == fs::file_type::directory || path == manifest_name) continue;
+        if (type == fs::file_type::directory || path == manifest_file) continue;
         if (type != fs::file_type::regular) throw damaged(path + " is no file");
         out.push_back({path, hash_of_file(entry.path())});
     }
@@ -87,7 +89,7 @@ std::vector<FileSum> sums_of(const fs::path& folder) {
 }
 
 Manifest read_manifest(const fs::path& folder) {
-    const auto text = read_file(folder / manifest_name);
+    const auto text = read_file(folder / manifest_file);
     if (text.empty()) throw damaged("it has no manifest.json, so it is none of ours");
     Manifest manifest;
     try {
@@ -186,7 +188,34 @@ std::string hash_of_file(const fs::path& path) {
     return hex_encode(view(hash.digest()));
 }
 
-void make_archive(Database& db, const Site& site, const fs::path& path) {
+// The parts of an archive in the order in which they stand in it: what tells of the others comes first.
+static std::vector<std::string> parts_of(const fs::path& folder) {
+    std::vector<std::string> out{label_file, manifest_file};
+    for (const auto& entry : fs::directory_iterator(folder))
+        if (const auto name = entry.path().filename().string(); name != label_file && name != manifest_file)
+            out.push_back(name);
+    for (auto& name : out) name.insert(0, "./");
+    return out;
+}
+
+static Label label_for(Database& db, const Site& site, std::string_view made_by) {
+    return {Env::real().now(), db.dialect() == "sqlite" ? DatabaseKind::sqlite : DatabaseKind::postgres, site.version,
+            std::string(made_by)};
+}
+
+static void pack(const fs::path& folder, const fs::path& archive) {
+    std::vector<std::string> words{"tar", "-C", folder.string(), "-cf", archive.string()};
+    for (auto& part : parts_of(folder)) words.push_back(std::move(part));
+    if (auto said = run_program(std::move(words)); !said.empty()) throw internal(said);
+}
+
+void make_archive(Database& db, const Site& site, const fs::path& path, std::string_view made_by,
+                  const ArchiveStep& on_step) {
+    int done = 0;
+    const auto step = [&] {
+        if (on_step) on_step(done++);
+    };
+    step();
     if (fs::exists(path)) throw internal(path.string() + " exists already");
     const Scratch scratch(path.string() + ".parts");
     // Twice: once copied, once in the archive.
@@ -195,9 +224,10 @@ void make_archive(Database& db, const Site& site, const fs::path& path) {
                   2 * (size_below(site.data / "files") + (file ? fs::file_size(site.database_file()) : 0)));
     Manifest manifest;
     manifest.product = "yuanliu";
+    const auto label = label_for(db, site, made_by);
     manifest.dialect = db.dialect();
     manifest.database = db.dialect() == "sqlite" ? "yuanliu.db" : "database.dump";
-    manifest.created_at = Env::real().now();
+    manifest.created_at = label.made_at;
     manifest.schema.emplace();
     for (const auto& [module, number] : db.read([](Rx& rx) { return applied_migrations(rx); }))
         manifest.schema->push_back({module, number});
@@ -207,18 +237,43 @@ void make_archive(Database& db, const Site& site, const fs::path& path) {
     // we hold the lock no sweep takes one away that a row of our copy still speaks of.
     const auto kept = hold_files(site.data / "files");
     db.backup((scratch.path / manifest.database).string());
+    step();
     copy_files(site.data / "files", scratch.path / "files");
     if (fs::exists(site.data / secrets_file)) fs::copy(site.data / secrets_file, scratch.path / secrets_file);
+    write_file(scratch.path / label_file, to_json(label) + "\n");
+    step();
     manifest.files = sums_of(scratch.path);
-    write_file(scratch.path / manifest_name, to_json(manifest) + "\n");
+    write_file(scratch.path / manifest_file, to_json(manifest) + "\n");
+    step();
     const Scratch draft(path.string() + ".new");
     const auto archive = draft.path / "archive.tar";
-    if (auto said = run_program({"tar", "-C", scratch.path.string(), "-cf", archive.string(), "."}); !said.empty())
-        throw internal(said);
+    pack(scratch.path, archive);
     fs::permissions(archive, fs::perms::owner_read | fs::perms::owner_write);
     sync_path(archive);
     fs::rename(archive, path);
     sync_path(path.parent_path().empty() ? fs::path(".") : path.parent_path());
+    step();
+}
+
+std::optional<Label> label_of(const fs::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    std::string head(block_bytes, '\0');
+    if (!file.read(head.data(), std::streamsize(head.size()))) return {};
+    const std::string name = head.c_str();  // padded with zeros
+    if (name != std::string("./") + label_file) return {};
+    std::size_t bytes = 0;
+    for (const char digit : head.substr(size_at, size_digits)) {
+        if (digit < '0' || digit > '7') return {};
+        bytes = bytes * 8 + std::size_t(digit - '0');
+    }
+    if (bytes > label_bytes_max) return {};
+    std::string text(bytes, '\0');
+    if (!file.read(text.data(), std::streamsize(bytes))) return {};
+    try {
+        return from_json<Label>(text);
+    } catch (const Error&) {
+        return {};
+    }
 }
 
 Manifest unpack_archive(const Site& site, const fs::path& path, const fs::path& folder) {

@@ -34,8 +34,11 @@ BackupItem upload(const Work& work, const Actor& actor, const Upload& upload);
 // `confirm_name` is not the name, conflict `backups.restore_under_way`.
 BackupJob restore(Tx& tx, const Actor& actor, const BackupName& name, const RestoreInput& input);
 
+// How the last restore went, as long as this process runs. For the page that waits for it.
+RestoreStatus restoring(Rx& rx, const Actor& actor);
+
 // A new backup on the shelf, right now.
-BackupItem make_now(Database& db, const Site& site, BackupKind kind);
+BackupItem make_now(Database& db, const Site& site, BackupKind kind, std::string_view made_by);
 // With the server stopped and the database still open: saves what is there and commits what the job has staged. What
 // fails is told by outcome(), and nothing is changed.
 void save_and_commit(Database& db, const Site& site, Intent intent);

@@ -88,7 +88,7 @@ void stage(const Site& site, const fs::path& archive) {
     fs::permissions(staging(site), fs::perms::owner_all);
     try {
         const auto manifest = unpack_archive(site, archive, fresh(site));
-        fs::remove(fresh(site) / "manifest.json");
+        for (const auto* paper : {manifest_file, label_file}) fs::remove(fresh(site) / paper);
         // What SQLite may have left beside the file while it was looked at.
         for (const char* more : {"-wal", "-shm"}) fs::remove(fresh(site) / (manifest.database + more));
         const auto database = site.sqlite() ? site.database_file().filename().string() : dump_file;
@@ -178,6 +178,16 @@ void RestoreDesk::ask(Intent intent) {
 std::optional<Intent> RestoreDesk::wanted() const {
     const std::lock_guard guard(mutex_);
     return wanted_;
+}
+void RestoreDesk::came_of(const Intent& intent, Time at) {
+    const std::lock_guard guard(mutex_);
+    last_ = {false, intent.name, intent.safety, intent.failure, at};
+}
+RestoreStatus RestoreDesk::status() const {
+    const std::lock_guard guard(mutex_);
+    auto out = last_;
+    out.under_way = wanted_.has_value();
+    return out;
 }
 
 }  // namespace yuanliu::backups

@@ -41,11 +41,15 @@ class RestoreDesk {
     bool is_open() const;
     void ask(Intent intent);
     std::optional<Intent> wanted() const;
+    // What became of the restore that this process was started for.
+    void came_of(const Intent& intent, Time at);
+    RestoreStatus status() const;
 
  private:
     mutable std::mutex mutex_;
     std::function<void()> wake_;
     std::optional<Intent> wanted_;
+    RestoreStatus last_;
 };
 
 }  // namespace yuanliu::backups

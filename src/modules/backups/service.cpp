@@ -45,15 +45,17 @@ void open_shelf(const Site& site) {
 void run_make(jobs::Context& context, const MakeTask& task) {
     const auto& site = context.db.parts().get<Site>();
     open_shelf(site);
-    context.progress(0, 1);
     const auto name = task.name ? *task.name : new_name(site, task.kind, Env::real().now());
     // There already when the job runs again after it had done its work.
-    if (!item_of(site, name)) make_archive(context.db, site, path_of(site, name));
+    if (!item_of(site, name))
+        make_archive(context.db, site, path_of(site, name), task.actor_name.value_or(""), [&](int done) {
+            context.progress(done, archive_steps);
+            if (done < archive_steps) context.check();
+        });
     if (task.kind == BackupKind::scheduled) {
         const auto keep = context.db.read([](Rx& rx) { return std::int64_t(keep_scheduled.get(rx)); });
         prune(site, task.kind, std::size_t(keep));
     }
-    context.progress(1, 1);
     context.result(one(site, name));
 }
 
@@ -76,7 +78,7 @@ std::vector<BackupItem> list(Database& db, const Actor& actor) {
 BackupJob make(Tx& tx, const Actor& actor) {
     require_administrator(actor);
     const auto& site = tx.part<Site>();
-    const MakeTask task{BackupKind::manual, new_name(site, BackupKind::manual, tx.now())};
+    const MakeTask task{BackupKind::manual, new_name(site, BackupKind::manual, tx.now()), actor.name};
     tx.note("name", json_text(*task.name));
     return {jobs::enqueue(tx, make_kind, task,
                           {.max_attempts = 3, .unique_key = std::string(make_kind), .creator_id = actor.user_id})
@@ -170,16 +172,21 @@ BackupJob restore(Tx& tx, const Actor& actor, const BackupName& name, const Rest
             .value};
 }
 
-BackupItem make_now(Database& db, const Site& site, BackupKind kind) {
+RestoreStatus restoring(Rx& rx, const Actor& actor) {
+    require_administrator(actor);
+    return rx.part<RestoreDesk>().status();
+}
+
+BackupItem make_now(Database& db, const Site& site, BackupKind kind, std::string_view made_by) {
     open_shelf(site);
     const auto name = new_name(site, kind, Env::real().now());
-    make_archive(db, site, path_of(site, name));
+    make_archive(db, site, path_of(site, name), made_by);
     return one(site, name);
 }
 
 void save_and_commit(Database& db, const Site& site, Intent intent) {
     try {
-        intent.safety = make_now(db, site, BackupKind::safety).name.value;
+        intent.safety = make_now(db, site, BackupKind::safety, intent.actor_name).name.value;
         prune(site, BackupKind::safety, safety_kept);
         commit(site, intent);
         spdlog::info("what was there is kept as {}", intent.safety);
@@ -203,6 +210,7 @@ void tell_outcome(Database& db, const Site& site) {
         tx.note("safety", json_text(told->safety));
         audit::record(tx, actor, restored_action);
     });
+    db.parts().get<RestoreDesk>().came_of(*told, Env::real().now());
     forget_outcome(site);
     if (told->failure.empty()) spdlog::info("{} is back; everybody signs in again", told->name.value);
 }
@@ -213,7 +221,7 @@ void declare(jobs::Registry& registry) {
     registry.on<MakeTask>(std::string(make_kind), &run_make);
     registry.on<RestoreTask>(std::string(restore_kind), &run_restore);
     registry.schedule<MakeTask>("backups.daily", "30 3 * * *", std::string(make_kind),
-                                MakeTask{BackupKind::scheduled, {}}, {.max_attempts = 3});
+                                MakeTask{BackupKind::scheduled, {}, {}}, {.max_attempts = 3});
 }
 
 }  // namespace yuanliu::backups

@@ -57,7 +57,15 @@ std::optional<BackupItem> item_of(const Site& site, std::string_view name) {
     std::error_code gone;
     const auto bytes = fs::file_size(site.shelf() / name, gone);
     if (!at || !kind || gone) return {};
-    return BackupItem{name, *at, std::int64_t(bytes), *kind};
+    BackupItem item{name, *at, std::int64_t(bytes), *kind};
+    if (auto label = label_of(site.shelf() / name)) {
+        item.made_at = label->made_at;
+        item.dialect = label->dialect;
+        item.version = std::move(label->version);
+        if (!label->made_by.empty()) item.made_by = std::move(label->made_by);
+        item.fits = site.sqlite() == (label->dialect == DatabaseKind::sqlite);
+    }
+    return item;
 }
 
 std::vector<BackupItem> items(const Site& site) {

@@ -3,10 +3,12 @@
 #include "modules/backups/restore.hpp"
 
 #include <gmock/gmock.h>
+#include <sys/file.h>
 
 #include <fstream>
 
 #include "base/crypto.hpp"
+#include "base/disk.hpp"
 #include "base/time.hpp"
 #include "kit/postgres_server.hpp"
 #include "kit/test_database.hpp"
@@ -107,6 +109,45 @@ class RestoreTest : public ::testing::TestWithParam<Backend> {
 INSTANTIATE_TEST_SUITE_P(Both, RestoreTest, ::testing::Values(Backend::sqlite, Backend::postgres),
                          [](const auto& info) { return info.param == Backend::sqlite ? "sqlite" : "postgres"; });
 
+// Others write while a backup is made: what is theirs alone may come and go, what rows speak of may not.
+TEST_P(RestoreTest, files_that_vanish_meanwhile_are_told_from_files_that_are_missed) {
+    live("one");
+    const auto files = site_.data / "files";
+    write(files / "tmp" / "half", "half-copied");
+    write(files / "results" / "2026-11" / "a.csv", "a result");
+    fs::create_symlink(files / "nowhere", files / "results" / "2026-11" / "gone.csv");  // as if taken away just now
+    const auto name = archive();
+    const Scratch scratch(folder_.path() / "look");
+    const auto manifest = unpack_archive(site_, path_of(site_, name), scratch.path);
+    EXPECT_TRUE(fs::exists(scratch.path / "files" / "ab" / "one"));
+    EXPECT_TRUE(fs::exists(scratch.path / "files" / "results" / "2026-11" / "a.csv"));
+    for (const char* theirs : {"tmp", "lock", "results/2026-11/gone.csv"})
+        EXPECT_FALSE(fs::exists(scratch.path / "files" / theirs)) << theirs;
+    fs::create_symlink(files / "nowhere", files / "ab" / "gone");
+    EXPECT_EQ(code_of([&] { archive(); }), "internal") << "stored content may not be missing";
+}
+
+// While the files are copied no sweep may take one away that a row of the copied database still speaks of.
+TEST_P(RestoreTest, a_backup_holds_off_the_sweep_of_files) {
+    live("one");
+    const auto lock = (site_.data / "files" / "lock").string();
+    const disk::Fd sweep = disk::locked(Files::real(), lock, LOCK_SH);
+    const auto free = [&] { return ::flock(sweep.get(), LOCK_EX | LOCK_NB) == 0; };
+    int held = 0;
+    const auto db = open(site_.database_url);
+    make_archive(*db, site_, folder_.path() / "b.tar", "", [&](int done) { held += done == 1 && !free(); });
+    EXPECT_EQ(held, 1);
+    EXPECT_TRUE(free());
+}
+
+TEST_P(RestoreTest, codes_printed_under_another_key_would_count_as_forged) {
+    live("one");
+    site_.code_key = std::string(48, 'c');
+    const auto name = archive();
+    site_.code_key = std::string(48, 'd');
+    EXPECT_EQ(code_of([&] { stage(site_, path_of(site_, name)); }), "backups.other_code_key");
+}
+
 TEST_P(RestoreTest, a_crash_after_any_step_is_made_good_by_the_next_start) {
     live("old");
     const auto name = archive();
@@ -203,6 +244,52 @@ TEST_P(RestoreTest, an_archive_that_does_not_fit_is_refused) {
     EXPECT_EQ(refused(other_key), "backups.other_key");
     fs::resize_file(path, fs::file_size(path) / 2);
     EXPECT_EQ(refused(site_), "backups.damaged");
+}
+
+TEST_P(RestoreTest, an_archive_says_what_it_is_without_being_unpacked) {
+    live("old");
+    site_.version = "1.2.3";
+    const auto name = new_name(site_, BackupKind::manual, Env::real().now());
+    std::vector<int> steps;
+    make_archive(*open(site_.database_url), site_, path_of(site_, name), "王五",
+                 [&](int done) { steps.push_back(done); });
+    EXPECT_EQ(steps, (std::vector{0, 1, 2, 3, archive_steps}));
+    const auto item = *item_of(site_, name.value);
+    EXPECT_EQ(item.version, "1.2.3");
+    EXPECT_EQ(item.made_by, "王五");
+    EXPECT_EQ(item.dialect, GetParam() == Backend::sqlite ? DatabaseKind::sqlite : DatabaseKind::postgres);
+    EXPECT_TRUE(item.fits);
+    EXPECT_LT(std::abs(item.made_at->ms - Env::real().now().ms), 60'000);
+    Site elsewhere = site_;
+    elsewhere.database_url = GetParam() == Backend::sqlite ? "postgresql://localhost/x" : "sqlite:///x/yuanliu.db";
+    EXPECT_FALSE(item_of(elsewhere, name.value)->fits);
+    // One of before says nothing, nor does what is no archive.
+    const Scratch parts(folder_.path() / "parts");
+    ASSERT_EQ(std::system(("tar -C " + parts.path.string() + " -xf " + path_of(site_, name).string() + " && tar -C " +
+                           parts.path.string() + " -cf " + path_of(site_, name).string() + " .")
+                              .c_str()),
+              0);
+    write(site_.shelf() / "20261101-101010-manual.tar", std::string(2000, 'x'));
+    for (const auto& quiet : {name.value, std::string("20261101-101010-manual.tar")}) {
+        EXPECT_TRUE(item_of(site_, quiet)->fits) << "as far as anybody knows";
+        EXPECT_FALSE(item_of(site_, quiet)->made_at);
+    }
+    const Scratch look(folder_.path() / "look");
+    EXPECT_EQ(code_of([&] { unpack_archive(site_, path_of(site_, name), look.path); }), "")
+        << "it is whole all the same";
+}
+
+TEST_P(RestoreTest, making_one_can_be_given_up_and_leaves_nothing) {
+    live("old");
+    const auto name = new_name(site_, BackupKind::manual, Env::real().now());
+    const auto db = open(site_.database_url);
+    for (int at = 0; at < archive_steps; ++at)
+        EXPECT_THROW(make_archive(*db, site_, path_of(site_, name), {},
+                                  [&](int done) {
+                                      if (done == at) throw Crash{};
+                                  }),
+                     Crash);
+    EXPECT_TRUE(fs::is_empty(site_.shelf()));
 }
 
 TEST_P(RestoreTest, links_do_not_lead_out) {
