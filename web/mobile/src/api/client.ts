@@ -37,6 +37,12 @@ export async function warrantyOf(code: string): Promise<Warranty> {
     return (data as unknown as { data: Warranty }).data;
 }
 
+// What was activated with the e-mail address that this person has proved.
+export async function activatedWith(email: string): Promise<Warranty[]> {
+    const { data } = await api.POST("/api/products/check_warranty", { body: { email } });
+    return (data as unknown as { data: Warranty[] }).data;
+}
+
 // A file with its form, and a picture behind the log-in.
 export async function upload<T>(path: string, form: FormData): Promise<T> {
     return ((await (await api.send(path, { method: "POST", body: form })).json()) as { data: T }).data;

@@ -21,7 +21,7 @@ export const en: Messages = {
         typo: "Mistyped code", unknown: "Unknown code",
     },
     advice: {
-        genuine_ready: "Not activated yet. The warranty begins with activation.", in_warranty: "{days} days of warranty left, until {date}.",
+        genuine_ready: "Not activated yet. The warranty begins with activation.", in_warranty: "{days} days of warranty left, until {date}.", lastDay: "Today is the last day of the warranty.",
         warranty_over: "The warranty ended on {date}. Repair is still possible at a charge.", in_repair: "It is being repaired. We tell you when it is done.",
         returned: "It was returned and is not in use. If you have just bought it, turn to the seller.",
         not_sold: "The code is real, but nothing was shipped under it. If you have bought it, please ask us.",
@@ -30,7 +30,7 @@ export const en: Messages = {
         unknown: "We have no record of this code. Check it, or ask the seller.",
     },
     fact: {
-        code: "Code", product: "Product", model: "Model", activated: "Activated", warranty: "Warranty", daysLeft: "Days left", days: "{n}",
+        code: "Code", product: "Product", model: "Model", activated: "Activated", warranty: "Warranty", daysLeft: "Days left", days: "{n}", lastDay: "Today is the last",
         status: "State", agent: "Agent", shipped: "Shipped", remark: "Remark", to: "–",
     },
     status: {
@@ -43,7 +43,7 @@ export const en: Messages = {
         province: "Province", city: "City", submit: "Activate now", phoneBad: "Give a valid phone number.", done: "Activated",
         doneAdvice: "Your warranty card is ready: print it or keep a screenshot.", taken: "Somebody was first",
         takenAdvice: "This product has been activated by somebody else. If you bought it, turn to the seller; if it was you, sign in with that phone number.",
-        mine: "Sign in with my number", forMe: "Activate for my account", privacy: "Your details are encrypted and used for the warranty only.",
+        prove: "Your number is verified before this product is activated.", codeRequest: "Send me a code", mine: "Sign in with my number", forMe: "Activate for my account", privacy: "Your details are encrypted and used for the warranty only.",
     },
     card: { title: "Warranty card", view: "Show the warranty card", valid: "Warranty valid", over: "Warranty over", scan: "Scan to verify",
             notYet: "This product has not been activated, so it has no warranty card.", holder: "Show this card and the product's code for service.", issued: "As of" },
@@ -62,10 +62,10 @@ export const en: Messages = {
     login: {
         title: "Sign in", byCode: "One-time code", byPassword: "Staff and agents", target: "Phone or e-mail", targetPlaceholder: "As given at activation",
         targetBad: "Give a valid phone number or e-mail address.", request: "Send the code", again: "Again in {s} s", code: "Code", codePlaceholder: "6 digits",
-        sent: "If a product is registered under it, a code is on its way. It is good for {m} minutes.", username: "User name", password: "Password", submit: "Sign in",
+        sent: "A code is on its way. It is good for {m} minutes.", username: "User name", password: "Password", submit: "Sign in",
         why: "Sign in to see your devices, ask for repair and follow it.",
     },
-    devices: { title: "My devices", empty: "No devices yet", emptyAdvice: "Scan a label and activate it, and the product appears here.", none: "No warranty", until: "Warranty until {date}",
+    devices: { title: "My devices", empty: "No devices yet", emptyAdvice: "Scan a label and activate it, and the product appears here.", none: "No warranty", others: "Activated with {email}, registered under another contact", until: "Warranty until {date}",
                over: "Warranty over", repair: "Repair" },
     repair: {
         title: "Ask for repair", list: "Repairs", empty: "No repairs yet", emptyAdvice: "Choose “Ask for repair” on a product's page.", reason: "What is wrong", fault: "Details",

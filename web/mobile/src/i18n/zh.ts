@@ -18,7 +18,7 @@ export const zh = {
         unknown: "查无此编码",
     },
     advice: {
-        genuine_ready: "产品尚未激活，激活后开始计算保修期。", in_warranty: "保修还剩 {days} 天，至 {date}。",
+        genuine_ready: "产品尚未激活，激活后开始计算保修期。", in_warranty: "保修还剩 {days} 天，至 {date}。", lastDay: "今天是保修的最后一天。",
         warranty_over: "保修已于 {date} 结束，仍可付费维修。", in_repair: "产品正在维修，完成后会通知您。",
         returned: "产品已退回，暂不能使用。如果您刚刚购买，请联系销售方。",
         not_sold: "编码真实，但没有发货记录。如果您已购买，请联系我们核实。",
@@ -27,7 +27,7 @@ export const zh = {
         unknown: "我们没有这个编码的记录，请核对后重试，或联系销售方。",
     },
     fact: {
-        code: "产品编码", product: "产品", model: "型号", activated: "激活时间", warranty: "保修期", daysLeft: "剩余天数", days: "{n} 天",
+        code: "产品编码", product: "产品", model: "型号", activated: "激活时间", warranty: "保修期", daysLeft: "剩余天数", days: "{n} 天", lastDay: "今天是最后一天",
         status: "状态", agent: "代理商", shipped: "发货时间", remark: "备注", to: "至",
     },
     status: {
@@ -40,7 +40,7 @@ export const zh = {
         province: "省份", city: "城市", submit: "立即激活", phoneBad: "请填写正确的手机号。", done: "激活成功",
         doneAdvice: "电子保修卡已生成，可打印或截图保存。", taken: "已被他人激活",
         takenAdvice: "这件产品刚刚或此前已由别人激活。如果您是买家，请联系销售方；若是您本人激活，请用当时的手机号登录查看。",
-        mine: "用手机号登录查看", forMe: "激活到我的账号", privacy: "您的信息加密保存，只用于保修服务。",
+        prove: "本产品激活前需要验证手机号。", codeRequest: "获取验证码", mine: "用手机号登录查看", forMe: "激活到我的账号", privacy: "您的信息加密保存，只用于保修服务。",
     },
     card: { title: "电子保修卡", view: "查看电子保修卡", valid: "保修有效", over: "保修已结束", scan: "扫码验证", notYet: "该产品还没有激活，没有保修卡。",
             holder: "凭本卡及产品编码享受保修服务。", issued: "查询日期" },
@@ -59,10 +59,10 @@ export const zh = {
     login: {
         title: "登录", byCode: "验证码登录", byPassword: "员工与代理商", target: "手机号或邮箱", targetPlaceholder: "激活时填写的手机号或邮箱",
         targetBad: "请填写正确的手机号或邮箱。", request: "获取验证码", again: "{s} 秒后可重发", code: "验证码", codePlaceholder: "6 位数字",
-        sent: "如果这个号码登记过产品，验证码已经发出，{m} 分钟内有效。", username: "用户名", password: "密码", submit: "登录",
+        sent: "验证码已经发出，{m} 分钟内有效。", username: "用户名", password: "密码", submit: "登录",
         why: "登录后可查看名下产品、报修并跟踪进度。",
     },
-    devices: { title: "我的产品", empty: "名下还没有产品", emptyAdvice: "扫描标签并激活后，产品会出现在这里。", none: "没有保修", until: "保修至 {date}",
+    devices: { title: "我的产品", empty: "名下还没有产品", emptyAdvice: "扫描标签并激活后，产品会出现在这里。", none: "没有保修", others: "用 {email} 激活、登记在其他联系方式名下的产品", until: "保修至 {date}",
                over: "已过保修期", repair: "报修" },
     repair: {
         title: "报修", list: "维修进度", empty: "还没有维修记录", emptyAdvice: "在产品页点“报修”即可提交。", reason: "故障现象", fault: "详细描述",

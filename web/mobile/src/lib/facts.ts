@@ -7,6 +7,7 @@ export interface Facts {
     code: string;
     verdict: "genuine" | "forged" | "typo" | "unknown";
     unit: Warranty | null;
+    code_needed?: boolean; // activating wants a one-time code; only the page of a label tells
 }
 
 const known = new Map<string, Facts>();

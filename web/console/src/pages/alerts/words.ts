@@ -8,6 +8,7 @@ export const { t } = defineWords("alerts", {
         confirm_title: "确认预警 · {code}", dismiss_title: "排除预警 · {code}", note_help: "核实经过与处理结果，留给同事查看", others: "该代理商的其他预警", unit_history: "产品经过", details: "详情",
         place: "激活地区", territories: "代理商销售区域", networks: "24 小时内的网络数", scans: "1 小时内的扫码次数", what_diversion: "激活地区不在发货代理商的销售区域内，可能是跨区销售（窜货），也可能是客户迁居或转售。可联系代理商核对发货去向。",
         what_clone: "同一编码在短时间内被许多不同的网络扫描，可能是标签被复制到其他产品上。可联系扫码客户核对实物与产品编码。", unit: "查看产品", no_agent: "该产品没有代理商",
+        beside: "近 30 天无法判断的情况", region_unknown: "激活地区不明", region_unknown_help: "有销售区域的代理商的产品，激活时没有填写地址，近 30 天合计；其中的窜货无法发现。", refused: "近 30 天扫到的非本公司编码",
     },
     en: {
         title: "Alerts", help: "A unit was activated outside its agent's territory (diversion), or one code was scanned in too many places (a copied label). Look into it, then confirm or dismiss.", none: "No alerts. Diverted units and copied labels appear here.",
@@ -16,5 +17,6 @@ export const { t } = defineWords("alerts", {
         confirm_title: "Confirm alert · {code}", dismiss_title: "Dismiss alert · {code}", note_help: "What was found and done, for colleagues", others: "Other alerts of this agent", unit_history: "History of the unit", details: "Details",
         place: "Activated in", territories: "Territory of the agent", networks: "Networks within 24 hours", scans: "Scans within an hour", what_diversion: "The unit was activated outside the territory of the agent it was shipped to. It may have been sold across territories, or its owner may have moved. Check with the agent where it went.",
         what_clone: "One code was scanned from many networks in a short time. Its label may have been copied to other goods. Check the goods and their codes with those who scanned.", unit: "Show the unit", no_agent: "This unit has no agent",
+        beside: "What could not be judged in the last 30 days", region_unknown: "Activated who knows where", region_unknown_help: "Units of agents with territories, activated without an address in the last 30 days: no diversion can be seen among them.", refused: "Scans of codes that are none of ours, 30 days",
     },
 });

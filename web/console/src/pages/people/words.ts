@@ -17,7 +17,7 @@ export const { t } = defineWords("people", {
         alert_kind: "类型", alert_state: "处理", alert_at: "发现时间", alerts_none: "没有预警", funnel_types: "按产品类型", funnel_agents: "与其他代理商相比", funnel_none: "还没有发货，暂无激活数据",
         done: "做过的操作", done_at: "时间", done_what: "操作", done_to: "对象", done_result: "结果", done_yes: "成功", done_no: "被拒绝", done_none: "还没有操作", delay: "发货到激活", delay_p50: "一半在 {n} 天内", delay_p90: "九成在 {n} 天内", of: "{part} / {whole}", this_agent: "本代理商",
         warranty: "保修查询", warranty_help: "输入产品编码、电话或邮箱，查询产品及保修期。电话和邮箱须完整。", warranty_what: "产品编码、电话或邮箱", warranty_find: "查询", warranty_none: "没有查到产品，请核对后重试。", warranty_found: "查到 {n} 件产品",
-        warranty_days: "剩余 {n} 天", warranty_over: "已过保", warranty_not: "未激活", warranty_period: "保修期", standing: "保修状态", model: "型号", warranty_read: "按{what}查询",
+        warranty_days: "剩余 {n} 天", warranty_last: "今天是最后一天", warranty_over: "已过保", warranty_not: "未激活", warranty_period: "保修期", standing: "保修状态", model: "型号", warranty_read: "按{what}查询",
        
     },
     en: {
@@ -36,7 +36,7 @@ export const { t } = defineWords("people", {
         alert_kind: "Kind", alert_state: "Decision", alert_at: "Raised", alerts_none: "No alerts", funnel_types: "By product type", funnel_agents: "Compared with other agents", funnel_none: "Nothing was shipped yet, so there is nothing to tell",
         done: "What they did", done_at: "Time", done_what: "Operation", done_to: "Subject", done_result: "Result", done_yes: "Done", done_no: "Refused", done_none: "Nothing yet", delay: "Shipping to activation", delay_p50: "half within {n} days", delay_p90: "nine of ten within {n} days", of: "{part} / {whole}", this_agent: "this agent",
         warranty: "Warranty look-up", warranty_help: "Enter a product code, a telephone number or an e-mail address to see the units and their warranty. Numbers and addresses must be whole.", warranty_what: "Code, telephone or e-mail", warranty_find: "Look up", warranty_none: "Nothing was found. Please check what you entered.", warranty_found: "Units found: {n}",
-        warranty_days: "{n} days left", warranty_over: "Expired", warranty_not: "Not activated", warranty_period: "Warranty period", standing: "Warranty", model: "Model", warranty_read: "Read as {what}",
+        warranty_days: "{n} days left", warranty_last: "Today is the last day", warranty_over: "Expired", warranty_not: "Not activated", warranty_period: "Warranty period", standing: "Warranty", model: "Model", warranty_read: "Read as {what}",
        
     },
 });

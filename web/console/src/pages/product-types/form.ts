@@ -2,6 +2,9 @@ import { api, take, takeTagged, type Schemas, type Tagged } from "@/app/api";
 import { pick, type FormSpec } from "@/pro/form";
 import { t } from "./words";
 
+// How long goods of a type may lie before their warranty begins to run anyway.
+export const shelfText = (months: number | null) => (months === null ? t("shelf_setting") : months ? t("months_n", { n: months }) : t("shelf_free"));
+
 export type ProductType = Schemas["CatalogProductType"];
 type Input = Schemas["CatalogProductTypeInput"];
 

@@ -74,7 +74,7 @@ function sheetOf(ticket: Ticket, doing: Doing): Sheet {
         fault: ticket.fault,
         diagnosis: ticket.diagnosis,
         chargeable: doing === "change" ? String(ticket.chargeable) : "",
-        charge_reason: ticket.charge_reason,
+        charge_reason: ticket.charge_reason ?? "",
         technician_id: ticket.technician_id ? String(ticket.technician_id) : null,
         parts: toLines(ticket.parts),
         labour: plain(ticket.labour),

@@ -2,6 +2,7 @@ import { defineWords } from "@/base/language";
 
 export const { t } = defineWords("shipping", {
     zh: {
+        shipments: "发货单", shipments_help: "每次发货是一张发货单。", shipments_none: "还没有发过货", shipment: "发货单", agent_of: "代理商", creator: "发货人",
         title: "扫码作业", help: "扫码枪随时可扫，不用点任何输入框；中文输入法下也可以。也能把一列编码粘贴到页面上。",
         mode: "作业", ship: "发货", receive: "入库", take_back: "退回", restock: "重新入库", sounds_on: "声音已开", sounds_off: "声音已关",
         agent: "发给哪个代理商", agent_first: "请先选择代理商", remark: "备注", remark_hint: "例如快递单号，可不填", change: "更换",
@@ -16,6 +17,7 @@ export const { t } = defineWords("shipping", {
         refused: "{n} 件不能{what}，整批没有执行", remove_refused: "从清单移除它们", unsure: "没有收到服务器的答复，不知道是否成功。再提交一次即可，不会重复执行。",
     },
     en: {
+        shipments: "Shipments", shipments_help: "Everything shipped at once is a shipment.", shipments_none: "Nothing has been shipped yet", shipment: "Shipment", agent_of: "Agent", creator: "Shipped by",
         title: "Scanning", help: "The gun works at any time, no field needs the focus, also under a Chinese input method. A column of codes can be pasted anywhere on the page.",
         mode: "Step", ship: "Ship", receive: "Receive", take_back: "Take back", restock: "Restock", sounds_on: "Sounds on", sounds_off: "Sounds off",
         agent: "Ship to which agent", agent_first: "Choose the agent first", remark: "Remark", remark_hint: "A waybill number, for example; optional", change: "Change",

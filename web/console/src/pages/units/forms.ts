@@ -35,7 +35,7 @@ export function editForm({ data, etag }: Tagged<Unit>): UnitForm {
             ...(early ? [{ key: "product_type_id", label: t("type"), kind: "remote" as const, required: true, wide: true, help: t("edit_type_help"), ...typesInUse }] : []),
             { key: "remark", label: t("remark"), kind: "long", max: 500 },
         ],
-        initial: { product_type_id: data.product_type_id, remark: data.remark },
+        initial: { product_type_id: data.product_type_id, remark: data.remark ?? "" },
         etag,
         submit: (values, sent) => take(api.PUT("/api/products/{id}", {
             params: { path: { id: data.id }, header: { "If-Match": sent.etag } },
@@ -43,7 +43,7 @@ export function editForm({ data, etag }: Tagged<Unit>): UnitForm {
         })),
         reload: async () => {
             const newest = await readUnit(data.id);
-            return { data: { product_type_id: newest.data.product_type_id, remark: newest.data.remark }, etag: newest.etag };
+            return { data: { product_type_id: newest.data.product_type_id, remark: newest.data.remark ?? "" }, etag: newest.etag };
         },
     };
 }
