@@ -42,7 +42,8 @@ export default defineConfig({
         reportCompressedSize: false,
         rolldownOptions: { output: { codeSplitting: { groups: chunks } } },
     },
-    server: { proxy },
+    // A test reads what the modules declare.
+    server: { proxy, fs: { allow: [join(here, ".."), join(here, "../../src/modules")] } },
     preview: { proxy, headers: { "Content-Security-Policy": policy } },
     // One worker for all: making a document costs more than these tests do.
     test: { environment: "happy-dom", include: ["src/**/*.test.ts"], fileParallelism: false, isolate: false },

@@ -2,6 +2,7 @@
 // permission is one the server knows.
 import { glossary } from "@api/generated/glossary";
 import { describe, expect, it } from "vitest";
+import { importRoutes } from "@/pro/list";
 import { matches } from "@/shell/matching";
 import { areas } from "./areas";
 
@@ -29,6 +30,15 @@ describe("the areas", () => {
 
     it.each([...new Set([...routes, ...entries].map((one) => one.permission).filter((name) => name !== undefined))])("ask for what there is: %s", (name) => {
         expect(glossary).toHaveProperty([`permission.${name}`]);
+    });
+});
+
+describe("imports", () => {
+    it("lead to what the modules declare, and to all of it", () => {
+        const sources = import.meta.glob<string>("../../../../src/modules/*/imports.cpp", { query: "?raw", import: "default", eager: true });
+        const declared = Object.values(sources).flatMap((source) => [...source.matchAll(/targets\.add\("([^"]+)"/g)].map((match) => match[1]));
+        expect(declared.length).toBeGreaterThan(0);
+        expect([...importRoutes].sort()).toEqual(declared.sort());
     });
 });
 

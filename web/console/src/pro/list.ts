@@ -1,12 +1,23 @@
 // A list page is a declaration: where the rows come from, columns, filters, actions. ProTable does the rest. Keys are
 // checked against the API's own types, so a field that is renamed breaks the build here.
 import type { Component } from "vue";
-import { api, takeList, type Listed, type OperationId, type PageInfo, type paths } from "@/app/api";
+import { api, take, takeList, type Listed, type OperationId, type PageInfo, type paths } from "@/app/api";
+import { pageOf } from "./whole";
 
 type Got<P extends keyof paths> = paths[P] extends { get: { responses: { 200: { content: { "application/json": infer B } } } } } ? B : never;
 export type ListPath = { [P in keyof paths]: Got<P> extends { data: unknown[]; page: PageInfo } ? P : never }[keyof paths];
-export type RowOf<P extends ListPath> = Got<P> extends { data: (infer R)[] } ? R : never;
-export type QueryOf<P extends ListPath> = paths[P] extends { get: { parameters: { query?: infer Q } } } ? NonNullable<Q> : never;
+// Routes that answer with all there is.
+export type WholePath = { [P in keyof paths]: P extends ListPath ? never : Got<P> extends { data: unknown[] } ? P : never }[keyof paths];
+export type RowOf<P extends keyof paths> = Got<P> extends { data: (infer R)[] } ? R : never;
+export type QueryOf<P extends keyof paths> = paths[P] extends { get: { parameters: { query?: infer Q } } } ? NonNullable<Q> : never;
+
+// The POSTs that take rows from a spreadsheet, as modules declare them (imports.cpp); areas.test.ts holds this list to theirs.
+export const importRoutes = [
+    "catalog.product_types.create", "identity.users.create", "repair.repair_records.create", "units.products.bulk_create.create",
+    "units.products.bulk_shipping.create", "units.products.receive.create",
+] as const satisfies readonly OperationId[];
+export type ImportRoute = (typeof importRoutes)[number];
+export const importPath = (route: ImportRoute) => `/imports/new?route=${route}`;
 
 export type Tone = "primary" | "success" | "warning" | "danger" | "info";
 
@@ -96,7 +107,7 @@ export interface ListSpec<Row, Query> {
     bulkLimit?: number; // how many rows may be ticked, 1,000
     exportRoute?: OperationId; // offers export of the filtered set, e.g. "units.products.list"
     exportPermission?: string;
-    importRoute?: OperationId; // offers import through this POST, e.g. "catalog.product_types.create"
+    importRoute?: ImportRoute; // offers import through this POST
     importPermission?: string;
     empty?: { text: string; action?: Action }; // when there is nothing at all
 }
@@ -130,5 +141,15 @@ export function defineList<P extends ListPath>(path: P, make: () => ListSpec<Row
         within: { ...params, ...fixed },
         spec: make as unknown as () => ListSpec<RowOf<P>, Record<string, unknown>>,
         fetch: (query) => takeList(get(path, { params: { query: { ...query, ...fixed }, path: params } })),
+    };
+}
+
+// The same for a route that answers with all there is: it is filtered by the fields of its rows, sorted and cut into pages here.
+export function defineWhole<P extends WholePath>(path: P, make: () => ListSpec<RowOf<P>, RowOf<P>>): List<RowOf<P>> {
+    const get = api.GET as unknown as (path: string, init: object) => Promise<{ data?: { data: RowOf<P>[] }; response: Response }>;
+    return {
+        path,
+        spec: make as unknown as () => ListSpec<RowOf<P>, Record<string, unknown>>,
+        fetch: async (query) => pageOf(await take(get(path, {})), query),
     };
 }

@@ -4,7 +4,7 @@ export const { t } = defineWords("shipping", {
     zh: {
         shipments: "发货单", shipments_help: "每次发货是一张发货单。", shipments_none: "还没有发过货", shipment: "发货单", agent_of: "代理商", creator: "发货人",
         title: "扫码作业", help: "扫码枪随时可扫，不用点任何输入框；中文输入法下也可以。也能把一列编码粘贴到页面上。",
-        mode: "作业", ship: "发货", receive: "入库", take_back: "退回", restock: "重新入库", sounds_on: "声音已开", sounds_off: "声音已关",
+        mode: "作业", ship: "发货", receive: "入库", take_back: "退回", restock: "重新入库", import_list: "导入清单", sounds_on: "声音已开", sounds_off: "声音已关",
         agent: "发给哪个代理商", agent_first: "请先选择代理商", remark: "备注", remark_hint: "例如快递单号，可不填", change: "更换",
         pieces: "件", waiting: "请扫第一件", box: "输入编码后按回车，或粘贴一列编码", add: "加入", undo: "撤销上一件", undone: "已撤销 {code}", clear: "清空",
         clear_ask: "清空已扫的 {n} 件", clear_text: "只是清空这张清单，产品状态不变。", list: "已扫清单", list_none: "还没有扫任何产品", remove: "移除 {code}",
@@ -19,7 +19,7 @@ export const { t } = defineWords("shipping", {
     en: {
         shipments: "Shipments", shipments_help: "Everything shipped at once is a shipment.", shipments_none: "Nothing has been shipped yet", shipment: "Shipment", agent_of: "Agent", creator: "Shipped by",
         title: "Scanning", help: "The gun works at any time, no field needs the focus, also under a Chinese input method. A column of codes can be pasted anywhere on the page.",
-        mode: "Step", ship: "Ship", receive: "Receive", take_back: "Take back", restock: "Restock", sounds_on: "Sounds on", sounds_off: "Sounds off",
+        mode: "Step", ship: "Ship", receive: "Receive", take_back: "Take back", restock: "Restock", import_list: "Import a list", sounds_on: "Sounds on", sounds_off: "Sounds off",
         agent: "Ship to which agent", agent_first: "Choose the agent first", remark: "Remark", remark_hint: "A waybill number, for example; optional", change: "Change",
         pieces: "pieces", waiting: "Scan the first one", box: "Type a code and press Enter, or paste a column", add: "Add", undo: "Undo last", undone: "{code} taken back", clear: "Clear",
         clear_ask: "Clear the {n} scanned", clear_text: "This only empties the list; the products stay as they are.", list: "Scanned", list_none: "Nothing scanned yet", remove: "Remove {code}",
