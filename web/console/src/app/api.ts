@@ -17,20 +17,28 @@ export const api = createApi({
     language,
     unreachable: () => t("unreachable"),
     reached: (ok) => {
-        if (!ok && online.value) void askAgain();
-        online.value = ok;
+        if (ok) online.value = true;
+        else lost();
     },
 });
 
+const there = () => fetch("/health", { cache: "no-store" }).then((answer) => answer.ok, () => false);
+
+function lost() {
+    if (!online.value) return;
+    online.value = false;
+    void askAgain();
+}
 async function askAgain() {
     for (let wait_s = 1; ; wait_s = Math.min(wait_s * 2, 15)) {
         await new Promise((resolve) => { setTimeout(resolve, wait_s * 1000); });
-        if (online.value) return;
-        const there = await fetch("/health", { cache: "no-store" }).then((answer) => answer.ok, () => false);
-        if (there) online.value = true;
+        if (!online.value && await there()) online.value = true;
         if (online.value) return;
     }
 }
+// The browser knows of its network before any request fails.
+window.addEventListener("offline", lost);
+window.addEventListener("online", () => { void there().then((yes) => { if (yes) online.value = true; }); });
 
 // A value no other request has, for Idempotency-Key; crypto.randomUUID exists on https and localhost only.
 export function idempotencyKey(): string {

@@ -10,12 +10,14 @@ const sent: Request[] = [];
 const reached: boolean[] = [];
 let saved: Saved | null;
 let exchanges = 0;
+let refused = false; // the refresh token no longer counts
 
 const session = new Session({
     read: () => saved,
     write: (next) => { saved = next; },
     exchange: () => {
         exchanges++;
+        if (refused) return Promise.resolve({ status: 401 });
         return Promise.resolve({ status: 200, tokens: { access: "a2", refresh: "r2", expires_in: 900 } });
     },
     now: () => 0,
@@ -26,6 +28,7 @@ const api = createApi({ session, language: () => "en", unreachable: () => "away"
 
 beforeEach(() => {
     replies.length = sent.length = reached.length = exchanges = 0;
+    refused = false;
     saved = { access: "a1", refresh: "r1", good_until: 900_000 };
     vi.stubGlobal("fetch", async (request: Request) => {
         sent.push(request);
@@ -61,6 +64,19 @@ describe("the client", () => {
         expect(await sent[1]?.json()).toEqual({ name: "x", model: "y", warranty_months: 12 });
         replies.push(json(401, { status: "error", error: { code: "unauthenticated", message: "no", fields: [] } }), json(401, {}));
         await expect(take(api.GET("/api/users/me"))).rejects.toMatchObject({ status: 401 });
+    });
+
+    it("does so on routes that are open to anybody, too, and never turns the caller into a stranger", async () => {
+        replies.push(json(401, {}), json(200, { status: "success", data: { id: 1 } }));
+        const body = { qrcode_id: "QR001", customer_id: 10 };
+        await api.POST("/api/products/activate", { body });
+        expect(sent.map((request) => request.headers.get("Authorization"))).toEqual(["Bearer a1", "Bearer a2"]);
+        expect(await sent[1]?.json()).toEqual(body);
+        refused = true;
+        replies.push(json(401, { status: "error", error: { code: "token.revoked", message: "over", fields: [] } }));
+        await expect(api.POST("/api/products/activate", { body })).rejects.toMatchObject({ status: 401, code: "token.revoked" });
+        expect(sent).toHaveLength(3);
+        expect(session.signedIn).toBe(false);
     });
 
     it("turns a refusal into an error with its fields", async () => {

@@ -1,8 +1,8 @@
 // Routes of the desk: saved views, preferences, exports, imports, search and notices.
 import { api } from "./api";
 
-async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const options: RequestInit = { method };
+async function ask<T>(method: string, path: string, body?: unknown, keepalive = false): Promise<T> {
+    const options: RequestInit = { method, keepalive };
     if (body instanceof FormData) options.body = body;
     else if (body !== undefined) {
         options.headers = { "Content-Type": "application/json" };
@@ -28,7 +28,8 @@ export const views = {
 
 export const preferences = {
     read: (key: string) => ask<{ value: string | null }>("GET", `/api/preferences/${encodeURIComponent(key)}/`),
-    write: (key: string, value: unknown) => ask<unknown>("PUT", `/api/preferences/${encodeURIComponent(key)}/`, { value: JSON.stringify(value) }),
+    // Outlives the page that asked.
+    write: (key: string, value: unknown) => ask<unknown>("PUT", `/api/preferences/${encodeURIComponent(key)}/`, { value: JSON.stringify(value) }, true),
 };
 
 export interface ExportInput { route: string; format: "xlsx" | "csv"; query: string; columns: string[] }

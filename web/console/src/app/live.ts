@@ -30,6 +30,7 @@ function connect() {
         failures = 0;
         connected.value = true;
         const message = JSON.parse(event.data) as LiveMessage;
+        if (message.type === "renew") void greet(opened, true);
         for (const listener of listeners.get(message.type) ?? []) listener(message);
     };
     opened.onclose = () => {
@@ -39,9 +40,13 @@ function connect() {
     };
 }
 
-// Says who is there and in which language; said again when that changes.
-async function greet(to: WebSocket) {
-    const token = await session.token().catch(() => null);
+// Says who is there and in which language; said again when that changes, and when the server says that the token is about
+// to end, with the next one.
+let told: string | null = null;
+async function greet(to: WebSocket, next = false) {
+    let token = await session.token().catch(() => null);
+    if (next && token && token === told) token = await session.renew(token).catch(() => null);
+    told = token;
     if (!token) to.close();
     else if (to.readyState === WebSocket.OPEN) to.send(JSON.stringify({ token, language: language() }));
 }
@@ -59,6 +64,13 @@ export const live = {
     start() {
         wanted = true;
         if (!socket && timer === undefined) connect();
+    },
+    // The server is there again: no need to wait any longer.
+    retry() {
+        failures = 0;
+        clearTimeout(timer);
+        timer = undefined;
+        if (wanted) connect();
     },
     stop() {
         wanted = false;

@@ -5,12 +5,14 @@ import { ApiError } from "@api";
 export const queries = new QueryClient({
     defaultOptions: {
         queries: {
+            // A browser that takes itself for offline is asked all the same: a query that waits says nothing to anybody.
+            networkMode: "always",
             staleTime: 5_000,
             refetchOnWindowFocus: false,
             // What the server refused it will refuse again; what it could not answer it may yet.
             retry: (failures, error) => failures < 2 && !(error instanceof ApiError && error.status >= 400 && error.status < 500),
         },
-        mutations: { retry: false },
+        mutations: { networkMode: "always", retry: false },
     },
 });
 

@@ -1,10 +1,12 @@
+import { ElMessageBox } from "element-plus";
 import { createRouter, createWebHistory, type RouteLocationNormalized, type RouteRecordRaw } from "vue-router";
 import type { Bilingual } from "@/base/language";
+import { t } from "@/base/words";
 import { session } from "./api";
 import { areas } from "./areas";
 import { useMe } from "./me";
 import { useTabs } from "./tabs";
-import { mayLeave } from "./unsaved";
+import { anyUnsaved, mayLeave } from "./unsaved";
 
 declare module "vue-router" {
     interface RouteMeta {
@@ -65,8 +67,10 @@ function loginFor(to: RouteLocationNormalized) {
     return { path: "/login", query: to.fullPath === "/" ? {} : { next: to.fullPath } };
 }
 
-router.beforeEach(async (to, from) => {
-    if (to.path !== from.path && !(await mayLeave())) return false;
+// Pages live on behind their tabs; only without the frame around them do they end. Whoever was signed out cannot stay.
+const ends = (to: RouteLocationNormalized) => to.meta.open === true || bare.has(to.matched[0]?.path ?? "");
+router.beforeEach(async (to) => {
+    if (session.signedIn && ends(to) && !(await mayLeave())) return false;
     if (to.meta.open) return true;
     if (!session.signedIn) return loginFor(to);
     const me = useMe();
@@ -85,3 +89,20 @@ router.beforeEach(async (to, from) => {
 router.afterEach((to, from, failure) => {
     if (!failure && to.path !== from.path) useTabs().leave(from.path, window.scrollY);
 });
+
+// A page that cannot be fetched: after an upgrade of the server the pieces of the old console are gone, so all is loaded
+// anew, once; when that was not it, people are told and may try again.
+const reloaded = "yuanliu.reloaded";
+const answers = () => fetch("/index.html", { method: "HEAD", cache: "no-cache" }).then((answer) => answer.ok, () => false);
+router.onError(async (_error, to) => {
+    if (!anyUnsaved() && sessionStorage.getItem(reloaded) !== to.fullPath && await answers()) {
+        sessionStorage.setItem(reloaded, to.fullPath);
+        location.assign(to.fullPath);
+        return;
+    }
+    const again = await ElMessageBox.confirm(t("page_lost_text"), t("page_lost"), {
+        confirmButtonText: t("retry"), cancelButtonText: t("close"), type: "error", closeOnClickModal: false,
+    }).catch(() => "close");
+    if (again === "confirm") location.assign(to.fullPath);
+});
+router.afterEach((_to, _from, failure) => { if (!failure) sessionStorage.removeItem(reloaded); });

@@ -1,7 +1,10 @@
 import { createPinia, setActivePinia } from "pinia";
+import { mount } from "@vue/test-utils";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { RouteLocationNormalized } from "vue-router";
+import { defineComponent, h, reactive, ref } from "vue";
+import { routeLocationKey, type RouteLocationNormalized, type RouteLocationNormalizedLoaded } from "vue-router";
 import { useTabs } from "./tabs";
+import { anyUnsaved, useUnsaved } from "./unsaved";
 
 const title = { zh: "页", en: "Page" };
 const at = (path: string, query = ""): RouteLocationNormalized => ({ path, fullPath: path + query, meta: { title } }) as unknown as RouteLocationNormalized;
@@ -38,6 +41,23 @@ describe("open pages", () => {
         expect(tabs.list.length).toBe(20);
         expect(tabs.list[0]?.path).toBe("/units/5");
         expect(tabs.find("/units/24")).toBeDefined();
+    });
+
+    it("do not lose what somebody has typed and not saved", () => {
+        const tabs = useTabs();
+        const changed = ref(true);
+        const form = defineComponent({ setup() { useUnsaved(changed); return () => h("p"); } });
+        const route = reactive({ path: "/units/1" }) as unknown as RouteLocationNormalizedLoaded;
+        const page = mount(form, { global: { provide: { [routeLocationKey as symbol]: route } } });
+        for (let i = 0; i < 22; i++) tabs.visit(at(`/units/${i}`));
+        expect(tabs.list.slice(0, 2).map((tab) => tab.path)).toEqual(["/units/1", "/units/3"]);
+        expect([anyUnsaved(), anyUnsaved(["/units/1"]), anyUnsaved(["/units/3"])]).toEqual([true, true, false]);
+        changed.value = false;
+        tabs.visit(at("/units/22"));
+        expect(tabs.find("/units/1")).toBeUndefined();
+        changed.value = true;
+        page.unmount();
+        expect(anyUnsaved()).toBe(false);
     });
 
     it("become new pages when they are loaded again", () => {

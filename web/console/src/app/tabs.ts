@@ -4,6 +4,7 @@ import { defineStore } from "pinia";
 import { computed, ref, watch } from "vue";
 import type { RouteLocationNormalized } from "vue-router";
 import type { Bilingual } from "@/base/language";
+import { anyUnsaved } from "./unsaved";
 
 export interface Tab {
     path: string;
@@ -14,7 +15,7 @@ export interface Tab {
 }
 
 const key = "yuanliu.tabs";
-const most = 20; // pages kept alive at once; the oldest go first
+const most = 20; // pages kept alive at once; the oldest without unsaved changes goes first
 
 function kept(): Tab[] {
     try {
@@ -41,7 +42,8 @@ export const useTabs = defineStore("tabs", () => {
             return;
         }
         list.value.push({ path: to.path, full: to.fullPath, title: to.meta.title, version: 0 });
-        if (list.value.length > most) list.value.splice(list.value.findIndex((old) => old.path !== to.path), 1);
+        const oldest = list.value.findIndex((old) => old.path !== to.path && !anyUnsaved([old.path]));
+        if (list.value.length > most && oldest >= 0) list.value.splice(oldest, 1);
     }
 
     function rename(path: string, title: Bilingual) {

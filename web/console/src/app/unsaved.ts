@@ -1,18 +1,19 @@
-// Forms with unsaved changes register here; leaving a page, closing its tab or the window asks first.
+// Forms with unsaved changes register here. A page behind another tab lives on, so switching costs nothing; what would end
+// it (closing its tab, loading it anew, signing out, closing the window) asks first.
 import { ElMessageBox } from "element-plus";
-import { onActivated, onBeforeUnmount, onDeactivated, type Ref } from "vue";
+import { onBeforeUnmount, type Ref } from "vue";
+import { useRoute } from "vue-router";
 import { t } from "@/base/words";
 
-const dirty = new Set<Ref<boolean>>();
+const dirty = new Map<Ref<boolean>, string>(); // and the path of the page it stands on
 
 export function useUnsaved(changed: Ref<boolean>) {
-    dirty.add(changed);
-    onActivated(() => dirty.add(changed));
-    onDeactivated(() => dirty.delete(changed));
+    dirty.set(changed, useRoute().path);
     onBeforeUnmount(() => dirty.delete(changed));
 }
 
-export const anyUnsaved = () => [...dirty].some((changed) => changed.value);
+// On one of these pages; on any when none are named.
+export const anyUnsaved = (paths?: string[]) => [...dirty].some(([changed, path]) => changed.value && (paths?.includes(path) ?? true));
 
 // Asks when there is something to lose. True: go on.
 export async function askToDiscard(): Promise<boolean> {
@@ -27,7 +28,7 @@ export async function askToDiscard(): Promise<boolean> {
     }
 }
 
-export const mayLeave = async () => !anyUnsaved() || askToDiscard();
+export const mayLeave = async (paths?: string[]) => !anyUnsaved(paths) || askToDiscard();
 
 window.addEventListener("beforeunload", (event) => {
     if (anyUnsaved()) event.preventDefault();
