@@ -15,4 +15,14 @@ const cell = (value: string | number | null): string => {
 export const csv = ({ columns, rows }: ChartData): string =>
     `\ufeff${[columns, ...rows].map((row) => row.map(cell).join(",")).join("\r\n")}\r\n`;
 
-export const isEmpty = ({ rows }: ChartData): boolean => rows.every((row) => row.slice(1).every((value) => value === null || value === 0 || value === ""));
+const read_aloud = 24; // rows; who wants more of them has the table
+
+// What the chart is called for those who do not see it: its title and numbers.
+export function spoken(title: string, { columns, rows }: ChartData, show: (value: string | number | null, column: number) => string): string {
+    const line = ([category = null, ...values]: ChartData["rows"][number]) =>
+        `${show(category, 0)}: ${values.map((value, index) => `${columns[index + 1] ?? ""} ${show(value, index + 1)}`).join(", ")}`;
+    return [title, ...rows.slice(0, read_aloud).map(line)].join("; ");
+}
+
+// Numbers count; a text beside them, such as the share of nothing, does not.
+export const isEmpty = ({ rows }: ChartData): boolean => rows.every((row) => row.slice(1).every((value) => typeof value !== "number" || value === 0));

@@ -1,8 +1,11 @@
 // Column settings of a person: at once from this browser, then from the server, where they follow the person around.
 import { ref, watch, type Ref } from "vue";
 import { preferences } from "@/app/contract";
+import { useMe } from "@/app/me";
 import { plainSettings, type ColumnSettings } from "./list-state";
 
+// Those of one person; the next to sign in has others.
+let owner: number | undefined;
 const loaded = new Map<string, Ref<ColumnSettings>>();
 
 function local(key: string): ColumnSettings {
@@ -14,13 +17,24 @@ function local(key: string): ColumnSettings {
 }
 
 export function useColumnSettings(list: string): Ref<ColumnSettings> {
-    const key = `yuanliu.table.${list}`;
+    const person = useMe().user?.id;
+    if (person !== owner) loaded.clear();
+    owner = person;
+    const key = `yuanliu.table.${person ?? ""}.${list}`;
     const known = loaded.get(key);
     if (known) return known;
     const settings = ref(local(key));
     loaded.set(key, settings);
     let timer: ReturnType<typeof setTimeout> | undefined;
     let touched = false;
+    const send = () => {
+        clearTimeout(timer);
+        timer = undefined;
+        if (owner !== person || useMe().user?.id !== person) return; // somebody else is here by now
+        preferences.write(`table.${list}`, settings.value).catch(() => null);
+    };
+    // Whoever leaves at once has set it all the same.
+    window.addEventListener("pagehide", () => { if (timer !== undefined) send(); });
     preferences.read(`table.${list}`).then(
         ({ value }) => { if (!touched && value) settings.value = { ...plainSettings(), ...JSON.parse(value) as Partial<ColumnSettings> }; },
         () => null, // never set, or not reached: what this browser knows will do
@@ -29,7 +43,7 @@ export function useColumnSettings(list: string): Ref<ColumnSettings> {
         touched = true;
         localStorage.setItem(key, JSON.stringify(now));
         clearTimeout(timer);
-        timer = setTimeout(() => { preferences.write(`table.${list}`, now).catch(() => null); }, 800);
+        timer = setTimeout(send, 800);
     }, { deep: true });
     return settings;
 }
