@@ -111,7 +111,7 @@ class Company {
             const auto n = std::min(batch_units, count_ - made_ - piece.units);
             Batch batch;
             batch.product_type_id = {1 + skewed(piece.dice, types)};
-            batch.count = n;
+            batch.count = batch.made = n;
             batch.created_at = {now_.ms - day_ms * (1 + days_of_story * (count_ - made_ - piece.units) / count_)};
             batch = tx.insert(std::move(batch));
             std::vector<std::string> codes;
@@ -163,8 +163,9 @@ class Company {
         unit.activated_at = Time{std::min(now_.ms - minute_ms, unit.shipped_at->ms + day_ms * some(dice, 1, 120))};
         unit.updated_at = *unit.activated_at;
         unit.warranty_start = Date{zone_.day_of(*unit.activated_at)};
-        unit.warranty_end =
-            Date{add_months(unit.warranty_start->days, 12 * int(1 + (batch.product_type_id.value - 1) % 5))};
+        unit.warranty_from = unit.warranty_start;
+        unit.warranty_months = 12 * (1 + (batch.product_type_id.value - 1) % 5);
+        unit.warranty_end = Date{add_months(unit.warranty_start->days, int(*unit.warranty_months))};
         return unit;
     }
 
