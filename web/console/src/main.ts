@@ -8,6 +8,7 @@ import "./style/shell.css";
 import App from "./App.vue";
 import { session } from "./app/api";
 import { readInstallation } from "./app/installation";
+import { leaving } from "./app/leaving";
 import { useMe } from "./app/me";
 import { queries } from "./app/queries";
 import { router } from "./app/router";
@@ -22,7 +23,9 @@ const app = createApp(App).use(createPinia()).use(i18n).use(VueQueryPlugin, { qu
 function leave() {
     useMe().forget();
     const to = router.currentRoute.value;
-    if (!to.meta.open) void router.replace({ path: "/login", query: { next: to.fullPath, over: "1" } });
+    const query = leaving.value !== "over" ? { [leaving.value]: "1" } : { next: to.fullPath, over: "1" };
+    leaving.value = "over";
+    if (!to.meta.open) void router.replace({ path: "/login", query });
 }
 session.onEnd(leave);
 window.addEventListener("storage", (event) => {

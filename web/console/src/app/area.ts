@@ -1,6 +1,6 @@
 // A business area declares itself: a folder src/pages/<area>/ with an area.ts whose default export is defineArea({...}).
 // Nothing else of the shell names it.
-import type { Component } from "vue";
+import type { Component, Ref } from "vue";
 import type { Bilingual } from "@/base/language";
 
 export type MenuGroup = "home" | "products" | "partners" | "service" | "system";
@@ -25,6 +25,15 @@ export interface AreaMenu {
     icon: Component;
     permission?: string;
     keywords?: string; // what else the command palette finds it by, e.g. pinyin initials
+    alarm?: AreaAlarm;
+}
+
+// Something that must not be overlooked: how many, in red beside the menu entry, and where they are dealt with.
+export interface AreaAlarm {
+    count: () => Ref<number>; // a composable
+    title: Bilingual; // what they are, read after the number
+    path: string;
+    permission: string;
 }
 
 // An action people can start from anywhere through the command palette, e.g. 新增产品类型.

@@ -11,14 +11,6 @@ export type WholePath = { [P in keyof paths]: P extends ListPath ? never : Got<P
 export type RowOf<P extends keyof paths> = Got<P> extends { data: (infer R)[] } ? R : never;
 export type QueryOf<P extends keyof paths> = paths[P] extends { get: { parameters: { query?: infer Q } } } ? NonNullable<Q> : never;
 
-// The POSTs that take rows from a spreadsheet, as modules declare them (imports.cpp); areas.test.ts holds this list to theirs.
-export const importRoutes = [
-    "catalog.product_types.create", "identity.users.create", "repair.repair_records.create", "units.products.bulk_create.create",
-    "units.products.bulk_shipping.create", "units.products.receive.create",
-] as const satisfies readonly OperationId[];
-export type ImportRoute = (typeof importRoutes)[number];
-export const importPath = (route: ImportRoute) => `/imports/new?route=${route}`;
-
 export type Tone = "primary" | "success" | "warning" | "danger" | "info";
 
 export interface Column<Row> {
@@ -107,7 +99,7 @@ export interface ListSpec<Row, Query> {
     bulkLimit?: number; // how many rows may be ticked, 1,000
     exportRoute?: OperationId; // offers export of the filtered set, e.g. "units.products.list"
     exportPermission?: string;
-    importRoute?: ImportRoute; // offers import through this POST
+    importRoute?: OperationId; // offers import through this POST, e.g. "catalog.product_types.create"
     importPermission?: string;
     empty?: { text: string; action?: Action }; // when there is nothing at all
 }

@@ -34,6 +34,15 @@ export const customers: Picker = {
     name: person,
 };
 
+// Anybody.
+export const people: Picker = {
+    search: async (search) => {
+        const { rows } = await takeList(api.GET("/api/users", { params: { query: { search, page_size } } }));
+        return rows.map((one) => ({ value: String(one.id), label: title(one) }));
+    },
+    name: person,
+};
+
 // Who may work on repairs.
 export const technicians: Picker = {
     search: async (search) => (await Promise.all([ofKind(search, 3), ofKind(search, 0)])).flat(),
