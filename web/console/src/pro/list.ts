@@ -11,6 +11,14 @@ export type WholePath = { [P in keyof paths]: P extends ListPath ? never : Got<P
 export type RowOf<P extends keyof paths> = Got<P> extends { data: (infer R)[] } ? R : never;
 export type QueryOf<P extends keyof paths> = paths[P] extends { get: { parameters: { query?: infer Q } } } ? NonNullable<Q> : never;
 
+// The POSTs that take rows from a spreadsheet, as modules declare them (imports.cpp); areas.test.ts holds this list to theirs.
+export const importRoutes = [
+    "catalog.product_types.create", "identity.users.create", "repair.repair_records.create", "units.products.bulk_create.create",
+    "units.products.bulk_shipping.create", "units.products.receive.create",
+] as const satisfies readonly OperationId[];
+export type ImportRoute = (typeof importRoutes)[number];
+export const importPath = (route: ImportRoute) => `/imports/new?route=${route}`;
+
 export type Tone = "primary" | "success" | "warning" | "danger" | "info";
 
 export interface Column<Row> {
@@ -27,6 +35,7 @@ export interface Column<Row> {
     tag?: (row: Row) => { text: string; tone: Tone };
     link?: (row: Row) => string | null; // a path of the console
     help?: string;
+    wrap?: boolean; // the whole of it, on as many lines as it takes
     joined?: boolean; // the page makes it up, the API does not know it: left out of exports
 }
 
@@ -80,6 +89,7 @@ export interface BulkAction<Row> {
     label: string;
     permission?: string;
     danger?: boolean;
+    when?: (rows: Row[]) => boolean; // offered for these
     ask?: (rows: Row[]) => Question;
     done?: string;
     run: (rows: Row[]) => unknown;
@@ -99,7 +109,7 @@ export interface ListSpec<Row, Query> {
     bulkLimit?: number; // how many rows may be ticked, 1,000
     exportRoute?: OperationId; // offers export of the filtered set, e.g. "units.products.list"
     exportPermission?: string;
-    importRoute?: OperationId; // offers import through this POST, e.g. "catalog.product_types.create"
+    importRoute?: ImportRoute; // offers import through this POST
     importPermission?: string;
     empty?: { text: string; action?: Action }; // when there is nothing at all
 }
