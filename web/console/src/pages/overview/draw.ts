@@ -7,13 +7,16 @@ export type Draw = (data: ChartData, common: Common) => Record<string, unknown>;
 const source = (data: ChartData) => ({ source: [data.columns, ...data.rows] });
 const plain = (text: string) => (text.length > 12 ? `${text.slice(0, 11)}…` : text);
 
+// Labels along the bottom: those that would touch are left out.
+const roomy = <A extends Common["axis"]>(axis: A) => ({ ...axis, axisLabel: { ...axis.axisLabel, hideOverlap: true } });
+
 // A line for each column but the first.
 export const lines: Draw = (data, { axis, tooltip, legend, grid }) => ({
     dataset: source(data),
     tooltip: { ...tooltip, trigger: "axis" },
     legend: { ...legend, type: "scroll" },
     grid,
-    xAxis: { type: "category", boundaryGap: data.rows.length === 1, ...axis, splitLine: { show: false } },
+    xAxis: { type: "category", boundaryGap: data.rows.length === 1, ...roomy(axis), splitLine: { show: false } },
     yAxis: { type: "value", minInterval: 1, ...axis },
     series: data.columns.slice(1).map(() => ({ type: "line", symbolSize: 6, showSymbol: data.rows.length < 40 })),
 });
@@ -24,7 +27,7 @@ export const bars = (columns: number[], stacked = false): Draw => (data, { axis,
     tooltip: { ...tooltip, trigger: "axis", axisPointer: { type: "shadow" } },
     legend: { ...legend, show: columns.length > 1, type: "scroll" },
     grid: { ...grid, top: columns.length > 1 ? 36 : 8, right: 48 },
-    xAxis: { type: "value", ...axis },
+    xAxis: { type: "value", minInterval: 1, ...roomy(axis) },
     yAxis: { type: "category", inverse: true, ...axis, axisLabel: { ...axis.axisLabel, formatter: plain }, splitLine: { show: false } },
     series: columns.map((column) => ({
         type: "bar", stack: stacked ? "all" : undefined, barMaxWidth: 18, encode: { x: column, y: 0 }, name: data.columns[column],
@@ -38,8 +41,8 @@ export const pillars = (columns: number[]): Draw => (data, { axis, tooltip, lege
     tooltip: { ...tooltip, trigger: "axis", axisPointer: { type: "shadow" } },
     legend: { ...legend, show: columns.length > 1 },
     grid: { ...grid, top: columns.length > 1 ? 36 : 16 },
-    xAxis: { type: "category", ...axis, splitLine: { show: false } },
-    yAxis: { type: "value", ...axis },
+    xAxis: { type: "category", ...roomy(axis), splitLine: { show: false } },
+    yAxis: { type: "value", minInterval: 1, ...axis },
     series: columns.map((column) => ({ type: "bar", barMaxWidth: 28, encode: { x: 0, y: column }, name: data.columns[column] })),
 });
 

@@ -21,10 +21,16 @@ export function change(now: number, was: number): Change {
 }
 
 // One row a period, one column a group: what a chart with a line for each group draws.
-export function pivot(rows: TrendRow[], measure: Measure, nameOf: (row: TrendRow) => string): { columns: string[]; rows: (string | number | null)[][] } {
+export function pivot(rows: TrendRow[], measure: Measure, nameOf: (row: TrendRow) => string): {
+    columns: string[];
+    keys: (number | null)[]; // of the groups, as the columns
+    rows: (string | number | null)[][];
+} {
     const periods = [...new Set(rows.map((row) => row.period_start))].sort();
-    const groups = new Map<string, string>();
-    for (const row of rows) if (row.key !== null || row.label !== null) groups.set(String(row.key), nameOf(row));
+    const groups = new Map<string, { name: string; key: number | null }>();
+    for (const row of rows) if (row.key !== null || row.label !== null) groups.set(String(row.key), { name: nameOf(row), key: row.key });
     const at = new Map(rows.map((row) => [`${row.period_start} ${row.key}`, row[measure]]));
-    return { columns: [...groups.values()], rows: periods.map((start) => [start, ...[...groups.keys()].map((key) => at.get(`${start} ${key}`) ?? 0)]) };
+    const all = [...groups.values()];
+    return { columns: all.map((group) => group.name), keys: all.map((group) => group.key),
+             rows: periods.map((start) => [start, ...[...groups.keys()].map((key) => at.get(`${start} ${key}`) ?? 0)]) };
 }

@@ -45,6 +45,6 @@ describe("figures", () => {
 
     it("of groups become one column each, zeros where a group had none", () => {
         const told = pivot([row("2026-02-01", 2, 5), row("2026-01-01", 1, 3), row("2026-02-01", 1, 4)], "shipped", (one) => one.label ?? "");
-        expect(told).toEqual({ columns: ["t2", "t1"], rows: [["2026-01-01", 0, 3], ["2026-02-01", 5, 4]] });
+        expect(told).toEqual({ columns: ["t2", "t1"], keys: [2, 1], rows: [["2026-01-01", 0, 3], ["2026-02-01", 5, 4]] });
     });
 });

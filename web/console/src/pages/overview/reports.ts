@@ -1,6 +1,7 @@
 // Every report of the life cycle: what it is asked, what its rows mean, how they are drawn and where a row leads.
 import type { RouteLocationRaw } from "vue-router";
 import { api, take, type Schemas } from "@/app/api";
+import { subjectPath } from "@/app/areas";
 import { dayBegins, dayEnds } from "@/base/formats";
 import { choice } from "@/base/language";
 import type { ChartData } from "@/pro/chart-data";
@@ -17,11 +18,12 @@ export interface Query {
     product_type_id?: number;
     agent_id?: number;
     limit?: number;
+    province?: string; // of the cities
 }
 
 export interface Shape {
     data: ChartData;
-    to: (RouteLocationRaw | null)[]; // of each row
+    to: (row: number, column: number) => RouteLocationRaw | null; // column 0: of the row as a whole
     draw: Draw;
     height?: number;
 }
@@ -63,21 +65,29 @@ const groupName = (row: { key: number | null; label: string | null }, by?: strin
     (by === "none" ? choice("reports.by", "none") : row.label ?? (row.key === null ? t("unnamed") : by === "batch" ? t("batch_n", { n: row.key }) : String(row.key)));
 const height = (rows: number) => Math.min(640, Math.max(200, 60 + rows * 34));
 
-// The units of a group.
-function unitsOf(key: number | null, by: string | undefined): RouteLocationRaw | null {
-    const filter = { type: "product_type_id", agent: "agent_id", batch: "batch_id" }[by ?? ""];
-    return key === null || !filter ? null : { path: "/products", query: { [filter]: String(key) } };
-}
-const repairsOf = (query: Query): Record<string, string> => (query.span ? { from_date: query.span.from, to_date: query.span.to } : {});
+// What the report was narrowed to narrows what it leads to.
+const narrowed = ({ product_type_id, agent_id }: Query): Record<string, string> => ({
+    ...(product_type_id ? { product_type_id: String(product_type_id) } : {}), ...(agent_id ? { agent_id: String(agent_id) } : {}),
+});
+const days = (span: Span | null): Record<string, string> => (span ? { from_date: span.from, to_date: span.to } : {});
+const instants = (verb: "shipped" | "activated", span: Span | null): Record<string, string> =>
+    (span ? { [`${verb}_from`]: dayBegins(span.from).toISOString(), [`${verb}_to`]: dayEnds(span.to).toISOString() } : {});
 
-// What happened in one period: the repairs, or the units shipped or activated.
-function happened(row: TrendRow, query: Query): RouteLocationRaw | null {
+// The units of a group that were shipped or activated in the span.
+function unitsOf(key: number | null, verb: "shipped" | "activated", query: Query): RouteLocationRaw | null {
+    const filter = { type: "product_type_id", agent: "agent_id", batch: "batch_id" }[query.by ?? ""];
+    return key === null || !filter ? null : { path: "/products", query: { ...narrowed(query), [filter]: String(key), ...instants(verb, query.span) } };
+}
+
+// What happened in some days. Repairs are listed by when they began; those that ended are told by the report of them.
+export function happened(measure: Measure, span: Span, filters: Record<string, string> = {}): RouteLocationRaw {
+    if (measure === "repairs_opened") return { path: "/repairs", query: { ...filters, ...days(span) } };
+    if (measure === "repaired") return { path: "/reports", query: { report: "turnaround", ...filters, from: span.from, to: span.to } };
+    return { path: "/products", query: { ...filters, ...instants(measure, span) } };
+}
+function happenedIn(start: string, measure: Measure, query: Query, group: Record<string, string> = {}): RouteLocationRaw | null {
     if (!query.span) return null;
-    const { from, to } = within(row.period_start, periodIn(query), query.span);
-    const group: Record<string, string> = row.key === null ? {} : { [query.by === "agent" ? "agent_id" : "product_type_id"]: String(row.key) };
-    if (query.measure === "repairs_opened" || query.measure === "repaired") return { path: "/repairs", query: { ...group, from_date: from, to_date: to } };
-    const verb = query.measure === "activated" ? "activated" : "shipped";
-    return { path: "/products", query: { ...group, [`${verb}_from`]: dayBegins(from).toISOString(), [`${verb}_to`]: dayEnds(to).toISOString() } };
+    return happened(measure, { name: "", ...within(start, periodIn(query), query.span) }, { ...narrowed(query), ...group });
 }
 
 const tenths = (value: number | null) => (value === null ? null : Math.round(value * 10) / 10);
@@ -95,16 +105,23 @@ const trend = (): Report => define<TrendRow>({
         const period = periodIn(query);
         if (grouped) {
             const told = pivot(rows, measure, (row) => groupName(row, query.by));
-            const first = (day: unknown) => rows.find((row) => row.period_start === day);
-            return { data: { columns: [t("period_label"), ...told.columns], rows: told.rows.map(([day, ...cells]) => [start(String(day), period), ...cells]) }, draw: lines, height: 340,
-                     to: told.rows.map(([day]) => {
-                         const row = first(day);
-                         return row ? happened({ ...row, key: null }, { ...query, measure }) : null;
-                     }) };
+            return {
+                data: { columns: [t("period_label"), ...told.columns], rows: told.rows.map(([day, ...cells]) => [start(String(day), period), ...cells]) },
+                draw: lines, height: 340,
+                to: (row, column) => {
+                    const key = told.keys[column - 1];
+                    const filter = query.by === "agent" ? "agent_id" : "product_type_id";
+                    return column === 0 ? null : happenedIn(String(told.rows[row]?.[0]), measure, query, key ? { [filter]: String(key) } : {});
+                },
+            };
         }
         return {
             data: { columns: [t("period_label"), ...measures.map(measureName)], rows: rows.map((row) => [start(row.period_start, period), ...measures.map((one) => row[one])]) },
-            to: rows.map((row) => happened(row, query)), draw: lines, height: 320,
+            to: (row, column) => {
+                const measure = measures[column - 1];
+                return measure ? happenedIn(rows[row]?.period_start ?? "", measure, query) : null;
+            },
+            draw: lines, height: 320,
         };
     },
 });
@@ -117,7 +134,7 @@ const activation = (): Report => define<Schemas["ReportsActivationRow"]>({
             columns: [t("key"), t("shipped"), t("activated"), t("rate"), t("delay50"), t("delay90")],
             rows: rows.map((row) => [groupName(row, query.by), row.shipped, row.activated, row.activation_rate, row.delay_days_p50, row.delay_days_p90]),
         },
-        to: rows.map((row) => unitsOf(row.key, query.by ?? "agent")), draw: bars([1, 2]), height: height(rows.length * 1.5),
+        to: (row) => unitsOf(rows[row]?.key ?? null, "shipped", { ...query, by: query.by ?? "agent" }), draw: bars([1, 2]), height: height(rows.length * 1.5),
     }),
 });
 
@@ -132,7 +149,7 @@ const failures = (): Report => define<Schemas["ReportsFailureRow"]>({
                 columns: [t("key"), t("activated"), t("repairs"), t("failed"), t("per_thousand")],
                 rows: sorted.map((row) => [groupName(row, by), row.activated, row.repairs, row.failed_units, tenths(row.failed_per_thousand)]),
             },
-            to: sorted.map((row) => (by === "type" && row.key !== null ? { path: "/repairs", query: { product_type_id: String(row.key) } } : unitsOf(row.key, by))),
+            to: (row) => unitsOf(sorted[row]?.key ?? null, "activated", { ...query, by }),
             draw: by === "month" ? pillars([4]) : bars([4]), height: by === "month" ? 320 : height(sorted.length),
         };
     },
@@ -143,7 +160,8 @@ const reasons = (): Report => define<Schemas["ReportsReasonRow"]>({
     load: (query) => json(api.GET("/api/reports/lifecycle/reasons", { params: { query: { ...base(query), limit: query.limit } } })),
     shape: (rows, query) => ({
         data: { columns: [t("reason"), t("repairs"), t("in_warranty"), t("of_all")], rows: rows.map((row) => [row.reason, row.repairs, row.in_warranty, row.share]) },
-        to: rows.map((row) => ({ path: "/repairs", query: { search: row.reason, ...repairsOf(query) } })), draw: bars([1, 2]), height: height(rows.length * 1.4),
+        to: (row) => ({ path: "/repairs", query: { ...narrowed(query), search: rows[row]?.reason ?? "", ...days(query.span) } }),
+        draw: bars([1, 2]), height: height(rows.length * 1.4),
     }),
 });
 
@@ -151,13 +169,34 @@ const turnaround = (): Report => define<Schemas["ReportsTurnaroundRow"]>({
     key: "turnaround", title: t("turnaround"), note: t("turnaround_note"), by: ["type", "technician", "none"], timeless: false,
     load: (query) => json(api.GET("/api/reports/lifecycle/turnaround", { params: { query: { ...base(query), by: (query.by ?? "type") as "type" } } })),
     shape: (rows, query) => {
-        const filter = (query.by ?? "type") === "type" ? "product_type_id" : "technician_id";
+        const table = (query.by ?? "type") === "type" ? "catalog_product_type" : "identity_user";
         return {
             data: { columns: [t("key"), t("finished"), t("p50"), t("p90")], rows: rows.map((row) => [groupName(row, query.by), row.finished, row.hours_p50, row.hours_p90]) },
-            to: rows.map((row) => (row.key === null ? null : { path: "/repairs", query: { [filter]: String(row.key), open: "false" } })),
-            draw: bars([2, 3]), height: height(rows.length * 1.5),
+            to: (row) => subjectPath(table, rows[row]?.key ?? null), draw: bars([2, 3]), height: height(rows.length * 1.5),
         };
     },
 });
 
-export const reports: Record<string, () => Report> = { trend, activation, failures, reasons, turnaround };
+const territories = (): Report => define<Schemas["ReportsTerritoryRow"]>({
+    key: "territories", title: t("territories"), note: t("territories_note"), by: ["province", "city"], timeless: true,
+    load: async (query) => {
+        const rows = await json(api.GET("/api/reports/lifecycle/territories", { params: { query: { ...base(query), by: (query.by ?? "province") as "province" } } }));
+        return rows.filter((row) => !query.province || query.by !== "city" || row.province === query.province);
+    },
+    shape: (rows, query) => {
+        const cities = query.by === "city";
+        const sorted = [...rows].sort((a, b) => b.activations - a.activations || b.diversions - a.diversions);
+        const name = (row: Schemas["ReportsTerritoryRow"]) => [...new Set([row.province, cities ? row.city : null])].filter(Boolean).join(" ") || t("unknown");
+        return {
+            data: { columns: [t("territory"), t("activations"), t("diversions"), t("of_all")], rows: sorted.map((row) => [name(row), row.activations, row.diversions, row.share]) },
+            to: (row) => {
+                const province = sorted[row]?.province;
+                const span = query.span ? { from: query.span.from, to: query.span.to } : { range: "all" };
+                return cities || !province ? null : { path: "/reports", query: { report: "territories", by: "city", province, ...narrowed(query), ...span } };
+            },
+            draw: bars([1, 2]), height: height(sorted.length * 1.4),
+        };
+    },
+});
+
+export const reports: Record<string, () => Report> = { trend, activation, failures, reasons, turnaround, territories };
