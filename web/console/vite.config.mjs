@@ -42,8 +42,8 @@ export default defineConfig({
         reportCompressedSize: false,
         rolldownOptions: { output: { codeSplitting: { groups: chunks } } },
     },
-    // A test reads what the modules declare.
-    server: { proxy, fs: { allow: [join(here, ".."), join(here, "../../src/modules")] } },
+    // Tests read what the server declares.
+    server: { proxy, fs: { allow: [join(here, ".."), join(here, "../../src")] } },
     preview: { proxy, headers: { "Content-Security-Policy": policy } },
     // One worker for all: making a document costs more than these tests do.
     test: { environment: "happy-dom", include: ["src/**/*.test.ts"], fileParallelism: false, isolate: false },

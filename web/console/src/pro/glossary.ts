@@ -1,6 +1,7 @@
 // The server's own words for its operations and fields, loaded when something needs them.
 import { shallowRef } from "vue";
 import { language } from "@/base/language";
+import { actionName, columnName } from "./tables";
 
 type Words = Record<string, readonly [string, string]>;
 const words = shallowRef<Words>({});
@@ -17,13 +18,13 @@ export function useGlossary() {
     const brief = (text: string) => text.split(/[，：；（,:;(]/)[0]?.trim() || text;
 
     // "catalog.product_types.update" -> 修改产品类型
-    const operation = (action: string) => brief(say(`route.${action}`) ?? action);
+    const operation = (action: string) => brief(say(`route.${action}`) ?? actionName(action) ?? action);
 
     // "catalog_product_type", "model" -> 型号
     function field(subject: string, name: string): string {
         const module = subject.split("_")[0] ?? "";
         const text = say(`field.${module}.${name}`) ?? say(`field.${name}`);
-        return text ? brief(text) : name;
+        return text ? brief(text) : columnName(name);
     }
     const permission = (name: string) => say(`permission.${name}`) ?? name;
     // "units.shelf_months" -> 上架期限（月）……
