@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { ago, bytes, count, date, dateTime, dayBegins, dayEnds, money, percent, zoneChoice } from "./formats";
+import { ago, businessZone, bytes, count, date, dateTime, dayBegins, dayEnds, money, percent, zoneChoice } from "./formats";
 import { choice, choiceOptions, setLanguage } from "./language";
 
 afterEach(() => {
@@ -20,6 +20,20 @@ describe("instants", () => {
     it("of a day's ends enclose it", () => {
         expect(dayBegins("2026-11-20").toISOString()).toBe("2026-11-19T16:00:00.000Z");
         expect(dayEnds("2026-11-20").toISOString()).toBe("2026-11-20T15:59:59.999Z");
+    });
+
+    it("of days on which the clock is set do so too", () => {
+        const span = (zone: string, day: string) => {
+            businessZone.value = zone;
+            const hours = (dayEnds(day).getTime() + 1 - dayBegins(day).getTime()) / 3_600_000;
+            const told = [dayBegins(day).toISOString(), hours];
+            businessZone.value = "Asia/Shanghai";
+            return told;
+        };
+        expect(span("Australia/Sydney", "2026-10-04")).toEqual(["2026-10-03T14:00:00.000Z", 23]);
+        expect(span("Australia/Sydney", "2026-04-05")).toEqual(["2026-04-04T13:00:00.000Z", 25]);
+        expect(span("America/Santiago", "2026-09-06")).toEqual(["2026-09-06T04:00:00.000Z", 23]); // this day begins at one o'clock
+        expect(span("Europe/Berlin", "2026-03-29")).toEqual(["2026-03-28T23:00:00.000Z", 23]);
     });
 
     it("say how long ago", () => {

@@ -63,12 +63,19 @@ export function date(value: Instant): string {
     return `${p.year}-${p.month}-${p.day}`;
 }
 
+// How far the shown zone is ahead of UTC at an instant, in milliseconds.
+function ahead(instant: Date): number {
+    const p = parts(instant);
+    return Date.UTC(Number(p.year), Number(p.month) - 1, Number(p.day), Number(p.hour), Number(p.minute), Number(p.second)) - instant.getTime();
+}
+
 // The instant at which a day of the shown zone begins, for filters that want instants.
 export function dayBegins(day: string): Date {
-    const guess = new Date(`${day}T00:00:00Z`);
-    const p = parts(guess);
-    const shown = Date.UTC(Number(p.year), Number(p.month) - 1, Number(p.day), Number(p.hour), Number(p.minute), Number(p.second));
-    return new Date(guess.getTime() - (shown - guess.getTime()));
+    const midnight = Date.parse(`${day}T00:00:00Z`);
+    const first = new Date(midnight - ahead(new Date(midnight)));
+    // The clock may be set on the same day, after that midnight and before our guess.
+    const second = new Date(midnight - ahead(first));
+    return date(second) === day ? second : first;
 }
 
 // Its last millisecond.
