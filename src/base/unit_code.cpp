@@ -6,6 +6,8 @@
 #include <optional>
 #include <span>
 
+#include "base/text.hpp"
+
 namespace yuanliu {
 namespace {
 
@@ -136,6 +138,26 @@ std::string grouped_code(std::string_view code) {
         out += code.substr(i, 4);
     }
     return out;
+}
+
+std::optional<std::string> scanned_code(std::string_view text) {
+    constexpr std::string_view path = "/q/";
+    text = trim(text);
+    const std::string folded = lower_ascii(text);
+    const bool http = folded.starts_with("http://") || folded.starts_with("https://");
+    if (http || folded.starts_with(path)) {
+        const auto host_end = http ? folded.find('/', folded.find("//") + 2) : 0;
+        if (host_end == std::string::npos || folded.compare(host_end, path.size(), path) != 0) return std::nullopt;
+        text.remove_prefix(host_end + path.size());
+        text = text.substr(0, text.find_first_of("/?#"));
+    }
+    const auto plain = [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' || c == '_' ||
+               c == '~' || c == '-';
+    };
+    std::string code = canonical_code(text);
+    if (code.empty() || code.size() > scanned_code_size_max || !std::ranges::all_of(code, plain)) return std::nullopt;
+    return code;
 }
 
 CodeMint::CodeMint(std::string_view key) : key_(view(derive_key(key, "unit.code"))) {}

@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,12 @@ std::string canonical_code(std::string_view text);
 
 // `XXXX-XXXX-XXXX-XXXX` for print. A text that is not 16 symbols long is returned unchanged.
 std::string grouped_code(std::string_view code);
+
+// The code in whatever was scanned, in its stored form: https://…/q/CODE of any installation of ours, also in capitals,
+// or a bare code; nothing for somebody else's address and for what cannot be a code.
+std::optional<std::string> scanned_code(std::string_view text);
+// Letters, digits and ._~- , which no address has to escape; for codes of our making and of callers' own.
+inline constexpr std::size_t scanned_code_size_max = 64;
 
 // Makes and judges codes. Immutable, thread-safe.
 class CodeMint {
