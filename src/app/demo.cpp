@@ -8,6 +8,7 @@
 #include <iostream>
 #include <random>
 
+#include "app/demo_workshop.hpp"
 #include "app/keys.hpp"
 #include "app/wiring.hpp"
 #include "base/base64.hpp"
@@ -15,7 +16,6 @@
 #include "modules/catalog/catalog.hpp"
 #include "modules/identity/identity.hpp"
 #include "modules/identity/verbs.hpp"
-#include "modules/repair/repair.hpp"
 #include "modules/setup/setup.hpp"
 #include "modules/units/units.hpp"
 #include "platform/audit/audit.hpp"
@@ -118,18 +118,10 @@ constexpr std::array surnames{"李", "王", "张", "刘", "陈", "杨", "赵", "
 constexpr std::array given{"伟", "芳", "娜", "敏", "静", "丽", "强",   "磊",   "军",   "洋",
                            "勇", "艳", "杰", "涛", "明", "超", "秀英", "建华", "志远", "雨桐"};
 
-struct FaultIdea {
-    const char *reason, *diagnosis, *part;
-    std::int64_t part_fen;
+struct StaffIdea {
+    const char *username, *name;
 };
-const std::array fault_ideas{
-    FaultIdea{"无法开机", "电源板电容鼓包", "电源板", 12800},
-    FaultIdea{"噪音过大", "风机轴承磨损", "风机", 9600},
-    FaultIdea{"漏水", "密封圈老化", "密封圈", 1500},
-    FaultIdea{"按键失灵", "触控排线松脱", "触控排线", 2200},
-    FaultIdea{"无法联网", "Wi-Fi 模块固件损坏", "主板", 15600},
-    FaultIdea{"续航变短", "电芯衰减", "电池", 18800},
-};
+const std::array staff_ideas{StaffIdea{"lin", "林国栋"}, StaffIdea{"he", "何晓梅"}};
 
 class Story {
  public:
@@ -158,12 +150,6 @@ class Story {
         std::string code;
         std::int32_t due;  // the day it is brought in
     };
-    struct OnBench {
-        Id<repair::Ticket> ticket;
-        const FaultIdea* fault;
-        std::int32_t due;  // the day it goes back
-    };
-
     void set_day(std::int32_t day, int hour) {
         db_.set(Time{zone_.at(day).ms + hour * hour_ms + std::int64_t(random_(0, 3'500'000))});
     }
@@ -179,16 +165,23 @@ class Story {
         return result;
     }
 
+    static identity::UserNew person(const char* username, const char* name, UserType type) {
+        identity::UserNew in;
+        in.username = username;
+        in.name = name;
+        in.user_type = type;
+        // Nobody knows it: an administrator sets one for whoever wants to look around as this person.
+        unsigned char bytes[18];
+        Env::real().random(bytes);
+        in.password = base64url_encode({reinterpret_cast<const char*>(bytes), sizeof bytes});
+        return in;
+    }
+
     void people() {
+        for (const auto& idea : staff_ideas)
+            workshop_.hire(identity::create_user(db_, staff(), person(idea.username, idea.name, UserType::staff)).id);
         for (const auto& idea : agent_ideas) {
-            identity::UserNew in;
-            in.username = idea.username;
-            in.name = idea.name;
-            in.user_type = UserType::agent;
-            // Nobody knows it: an administrator sets one for whoever wants to look around as an agent.
-            unsigned char bytes[18];
-            Env::real().random(bytes);
-            in.password = base64url_encode({reinterpret_cast<const char*>(bytes), sizeof bytes});
+            auto in = person(idea.username, idea.name, UserType::agent);
             in.phone = Phone(std::string("+86") + idea.phone);
             in.territories.emplace();
             for (auto t : idea.territories) in.territories->push_back(t);
@@ -211,10 +204,17 @@ class Story {
             if (civil.day == 3 || civil.day == 17) make(tx, day);
             if (weekday(day) == 2 || weekday(day) == 5) ship(tx, day);
             activate(tx, day);
-            take_in_repairs(tx, day);
+            std::erase_if(ailing_, [&](const Ailing& unit) {
+                if (unit.due > day) return false;
+                workshop_.take_in(tx, unit.code, day);
+                return true;
+            });
         });
-        set_day(day, 16);
-        db_.write([&](Tx& tx) { give_back_repairs(tx, day); });
+        set_day(day, 20);
+        db_.write([&](Tx& tx) {
+            workshop_.work(tx, day);
+            decide_alerts(tx, day);
+        });
     }
 
     void make(Tx& tx, std::int32_t day) {
@@ -255,11 +255,16 @@ class Story {
 
     void activate(Tx& tx, std::int32_t day) {
         std::vector<Held> later;
+        const auto due = std::count_if(held_.begin(), held_.end(), [&](const Held& h) { return h.due <= day; });
+        const std::int64_t gap_ms = 8 * hour_ms / std::max<std::int64_t>(due, 24);  // they come all day long
+        std::int64_t now_ms = tx.now().ms;
         for (auto& h : held_) {
             if (h.due > day) {
                 later.push_back(std::move(h));
                 continue;
             }
+            now_ms += random_(1, gap_ms);
+            Shifted::to(tx, Time{now_ms});
             // One in a hundred turns up in another agent's region.
             auto where = random_(0, 99) == 0 ? (h.agent + 1) % agent_ideas.size() : h.agent;
             const auto& places = agent_ideas[where].addresses;
@@ -282,40 +287,25 @@ class Story {
         held_ = std::move(later);
     }
 
-    void take_in_repairs(Tx& tx, std::int32_t day) {
-        std::erase_if(ailing_, [&](const Ailing& unit) {
-            if (unit.due > day) return false;
-            const auto& fault = fault_ideas[std::size_t(random_(0, fault_ideas.size() - 1))];
-            repair::Open in;
-            in.qrcode_id = unit.code;
-            in.reason = fault.reason;
-            auto ticket =
-                act(tx, "repair.repair_records.create", [&](Tx& t, const Actor& a) { return repair::open(t, a, in); });
-            bench_.push_back({ticket.id, &fault, day + std::int32_t(random_(2, 14))});
-            return true;
-        });
+    // Somebody looks into alerts within a week or two; the newest still wait.
+    void decide_alerts(Tx& tx, std::int32_t day) {
+        const Time settled{zone_.at(day - std::int32_t(random_(5, 15))).ms};
+        units::AlertFilter open;
+        open.state = units::AlertState::open;
+        PageQuery oldest;
+        oldest.ordering = "id", oldest.page_size = 200;
+        for (const auto& alert : units::alerts(tx, staff(), open, oldest).items) {
+            if (alert.created_at >= settled) continue;
+            const bool real = random_(0, 2) > 0;
+            act(tx, "units.alerts.update", [&](Tx& t, const Actor& a) {
+                return units::decide(t, a, alert.id,
+                                     {real ? units::AlertState::confirmed : units::AlertState::dismissed,
+                                      Prose<0, 500>(real ? "已与代理商核实，按窜货处理" : "客户搬家，属正常激活")});
+            });
+        }
     }
 
-    void give_back_repairs(Tx& tx, std::int32_t day) {
-        std::erase_if(bench_, [&](const OnBench& job) {
-            if (job.due > day) return false;
-            auto ticket = repair::view(tx, staff(), job.ticket);
-            repair::Complete done;
-            done.diagnosis = job.fault->diagnosis;
-            done.parts = {repair::PartInput{}};
-            done.parts->front().name = job.fault->part;
-            done.parts->front().qty = Qty{1000};
-            done.parts->front().unit_price = Money{job.fault->part_fen};
-            done.labour = Money{5000};
-            done.result = std::string("已更换") + job.fault->part + "，测试正常";
-            if (!ticket.in_warranty.value_or(false)) return true;  // the customer still thinks about the quote
-            act(tx, "repair.repair_records.complete_repair.create",
-                [&](Tx& t, const Actor& a) { return repair::complete(t, a, job.ticket, done); });
-            return true;
-        });
-    }
-
-    // What an operator finds on the desk: returns, scrap, a replaced unit, a copied label.
+    // What an operator finds on the desk: returns, scrap, a replaced unit, a copied label, repairs at every step.
     void leave_some_open() {
         set_day(today_ - 1, 15);
         db_.write([&](Tx& tx) {
@@ -339,6 +329,7 @@ class Story {
                 units::replace(tx, staff(), old.id, {*fresh, "同一故障两次返修"});
                 stock_.erase(fresh);
             }
+            workshop_.leave_open(tx, active_, today_ - 1);
             auto copied = units::one_by_code(tx, active_.front());
             for (int i = 0; i < 12; ++i) {
                 Actor somebody;
@@ -359,7 +350,7 @@ class Story {
     std::vector<std::string> stock_, active_;
     std::vector<Held> held_;
     std::vector<Ailing> ailing_;
-    std::vector<OnBench> bench_;
+    Workshop workshop_{dice_, staff()};
 };
 
 bool is_empty(Database& db) {
