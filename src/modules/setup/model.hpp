@@ -15,10 +15,13 @@ struct SetupCode {
 };
 YL_RECORD(SetupCode, "setup_code", id, code_blind, created_at)
 
+// What anybody may know before signing in.
 struct SetupState {
-    bool needed = false;  // nobody administers this installation yet
+    bool needed = false;       // nobody administers this installation yet
+    std::string company_name;  // empty until somebody names it
+    std::string time_zone;     // whose days the business counts by
 };
-YL_RECORD(SetupState, "setup.state", needed)
+YL_RECORD(SetupState, "setup.state", needed, company_name, time_zone)
 
 struct SetupInput {
     Secret<1, 40> setup_code;  // as the log shows it; case, hyphens and spaces do not matter

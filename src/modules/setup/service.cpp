@@ -85,7 +85,10 @@ std::optional<std::string> issue_code(Tx& tx) {
     return shown;
 }
 
-SetupState state(Rx& rx) { return {!identity::has_admin(rx)}; }
+SetupState state(Rx& rx) {
+    const auto& company = rx.part<settings::Company>();
+    return {!identity::has_admin(rx), company.name(rx), std::string(company.zone(rx).name())};
+}
 
 identity::LoggedIn set_up(Database& db, const Actor& actor, const SetupInput& in) {
     const bool good = db.read(

@@ -1,13 +1,17 @@
 // Dates, money and phone numbers as people read them.
 
-const zone = "Asia/Shanghai";
+import { ref } from "vue";
+
+// The zone of the business. Until the server has said which one it is.
+const zone = ref("Asia/Shanghai");
+export const setZone = (name: string): void => { zone.value = name; };
 
 // 2026-03-02 14:05 from an instant in UTC.
 export function dateTime(instant: string | null | undefined): string {
     if (!instant) return "—";
     const date = new Date(instant);
     if (Number.isNaN(date.getTime())) return "—";
-    const parts = new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit",
+    const parts = new Intl.DateTimeFormat("en-CA", { timeZone: zone.value, year: "numeric", month: "2-digit", day: "2-digit",
         hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).formatToParts(date);
     const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((one) => one.type === type)?.value ?? "";
     return `${part("year")}-${part("month")}-${part("day")} ${part("hour")}:${part("minute")}`;

@@ -5,18 +5,22 @@ import { choiceOf, enumerate } from "@/base/language";
 import { t as shell } from "@/base/words";
 
 export type Setting = Schemas["SettingsView"];
-export type Editor = "switch" | "number" | "choice" | "list" | "date" | "long" | "secret" | "json" | "text";
+export type Editor = "switch" | "number" | "choice" | "list" | "date" | "long" | "secret" | "json" | "zone" | "text";
 
 const editors: Record<string, Editor> = {
     boolean: "switch", integer: "number", real: "number", id: "number", choice: "choice", date: "date", prose: "long", secret: "secret", record: "json", list: "list",
 };
 
 export function editorOf(setting: Setting): Editor {
+    if (setting.key === "company.time_zone") return "zone";
     const editor = editors[setting.kind] ?? "text";
     // A list of texts is edited as tags; of anything richer, as what it is.
     const values = [setting.value, setting.default_value].flat();
     return editor === "list" && values.some((one) => typeof one === "object" && one !== null) ? "json" : editor;
 }
+
+// The names of the zones that this browser knows; the server may know more.
+export const zones: readonly string[] = Intl.supportedValuesOf("timeZone");
 
 export const moduleOf = (setting: Setting): string => setting.key.split(".")[0] ?? "";
 const fieldOf = (setting: Setting): string => setting.key.split(".").at(-1) ?? "";
