@@ -23,7 +23,7 @@ void raise(Tx& tx, AlertKind kind, const Unit& unit, std::string detail) {
 }
 
 constexpr std::string_view alert_view =
-    "SELECT a.id, a.kind, a.state, a.unit_id, u.code AS qrcode_id, t.name AS product_type, a.agent_id, n.username AS "
+    "SELECT a.id, a.kind, a.state, a.unit_id, u.code AS qrcode_id, t.name AS product_type, a.agent_id, n.called AS "
     "agent, a.detail,"
     " a.created_at, a.handled_by, a.handled_at, a.note FROM units_alert a JOIN units_unit u ON u.id = a.unit_id"
     " JOIN catalog_type_name t ON t.id = u.product_type_id LEFT JOIN identity_user_name n ON n.id = a.agent_id";
@@ -89,7 +89,7 @@ AlertSummary alert_summary(Rx& rx, const Actor&) {
     };
     out.open_diversions = open(AlertKind::diversion), out.open_clones = open(AlertKind::clone);
     auto agents = rx.all<AgentUnknown>(
-        "SELECT v.agent_id AS agent_id, n.username AS agent, v.activations AS activations FROM"
+        "SELECT v.agent_id AS agent_id, n.called AS agent, v.activations AS activations FROM"
         " (SELECT agent_id, count(*) AS activations FROM units_activation WHERE province = '' AND city = ''"
         " AND warranty_start >= ? AND agent_id IS NOT NULL AND NOT replacement GROUP BY agent_id) AS v"
         " JOIN identity_user_name n ON n.id = v.agent_id ORDER BY v.activations DESC, v.agent_id",

@@ -13,7 +13,7 @@ namespace {
 constexpr std::string_view unit_view =
     "SELECT u.id AS id, u.code AS qrcode_id, u.product_type_id AS product_type_id, t.name AS product_type, t.model AS "
     "model,"
-    " u.status AS status, u.batch_id AS batch_id, u.agent_id AS agent_id, a.username AS agent, u.customer_id AS "
+    " u.status AS status, u.batch_id AS batch_id, u.agent_id AS agent_id, a.called AS agent, u.customer_id AS "
     "customer_id,"
     " u.shipped_at AS shipped_at, u.activated_at AS activated_at, u.warranty_start AS warranty_start,"
     " u.warranty_end AS warranty_end, u.replaced_by AS replaced_by, u.remark AS remark, u.created_at AS created_at,"
@@ -22,14 +22,14 @@ constexpr std::string_view unit_view =
 
 constexpr std::string_view batch_view =
     "SELECT b.id AS id, b.product_type_id AS product_type_id, t.name AS product_type, t.model AS model, b.count AS "
-    "count, b.made AS made, b.printed_only AS printed_only, b.created_by AS created_by, c.username AS creator, "
+    "count, b.made AS made, b.printed_only AS printed_only, b.created_by AS created_by, c.called AS creator, "
     "b.job_id AS job_id,"
     " b.remark AS remark, b.created_at AS created_at FROM units_batch b"
     " JOIN catalog_type_name t ON t.id = b.product_type_id LEFT JOIN identity_user_name c ON c.id = b.created_by";
 
 constexpr std::string_view shipment_view =
-    "SELECT s.id AS id, s.agent_id AS agent_id, a.username AS agent, s.count AS count, s.created_by AS created_by,"
-    " c.username AS creator, s.remark AS remark, s.created_at AS created_at FROM units_shipment s"
+    "SELECT s.id AS id, s.agent_id AS agent_id, a.called AS agent, s.count AS count, s.created_by AS created_by,"
+    " c.called AS creator, s.remark AS remark, s.created_at AS created_at FROM units_shipment s"
     " JOIN identity_user_name a ON a.id = s.agent_id LEFT JOIN identity_user_name c ON c.id = s.created_by";
 
 // Without what is only for the house itself.
@@ -183,7 +183,7 @@ UnitView change(Tx& tx, const Actor& actor, Id<Unit> id, const UnitChange& input
 
 void remove(Tx& tx, const Actor&, Id<Unit> id) {
     Unit unit = locked_unshipped(tx, id);
-    tx.exec("DELETE FROM units_timeline WHERE unit_id = ?", id);
+    tx.erase_log<TimelineEntry>("unit_id = ?", id);
     tx.exec("DELETE FROM units_scan WHERE unit_id = ?", id);
     tx.exec("DELETE FROM units_scan_day WHERE unit_id = ?", id);
     tx.exec("DELETE FROM units_alert WHERE unit_id = ?", id);
