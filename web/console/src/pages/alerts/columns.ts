@@ -8,7 +8,7 @@ export const columns = (): Column<Alert>[] => [
     { key: "created_at", label: t("created"), kind: "time", always: true, width: 160, link: (row) => `/alerts/${row.id}` },
     { key: "kind", label: t("kind"), width: 110, text: (row) => choice("units.kind", row.kind) },
     { key: "state", label: t("state"), width: 110, tag: (row) => ({ text: choice("units.state", row.state), tone: tones[row.state] }) },
-    { key: "detail", label: t("evidence"), minWidth: 280, text: evidence },
+    { key: "detail", label: t("evidence"), minWidth: 280, wrap: true, text: evidence },
     { key: "qrcode_id", label: t("code"), kind: "code", minWidth: 190, link: (row) => subjectPath("units_unit", row.unit_id) },
     { key: "product_type", label: t("type"), minWidth: 120 },
     { key: "agent", label: t("agent") },

@@ -27,6 +27,19 @@ export const tones: Record<Alert["state"], Tone> = { open: "warning", confirmed:
 
 export interface Decision { note: string }
 
+// The same decision about several; each has its own record.
+export function decideAll(alerts: readonly Pick<Alert, "id">[], state: "confirmed" | "dismissed"): FormSpec<Decision> {
+    return {
+        title: t(state === "confirmed" ? "confirm_many" : "dismiss_many", { n: alerts.length }),
+        fields: [{ key: "note", label: t("note"), kind: "long", required: true, max: 500, help: t("note_help") }],
+        initial: { note: "" },
+        submit: async ({ note }) => {
+            for (const { id } of alerts) await take(api.PUT("/api/alerts/{id}", { params: { path: { id } }, body: { state, note } }));
+        },
+        done: t(state),
+    };
+}
+
 export function decisionForm(alert: Pick<Alert, "id" | "qrcode_id">, state: "confirmed" | "dismissed"): FormSpec<Decision, Alert> {
     return {
         title: t(state === "confirmed" ? "confirm_title" : "dismiss_title", { code: alert.qrcode_id }),
