@@ -1,12 +1,14 @@
 // Which column of a file goes to which field; a mapping names columns only once they go somewhere.
 import type { TargetField } from "@/app/contract";
 
+type Wanted = Pick<TargetField, "name" | "label" | "required">;
+
 export interface MapProblems {
     missing: string[]; // labels of required fields without a column
     twice: string[]; // labels of fields with more than one
 }
 
-export function problems(mapping: Record<string, string>, fields: TargetField[]): MapProblems {
+export function problems(mapping: Record<string, string>, fields: Wanted[]): MapProblems {
     const used = Object.values(mapping).filter(Boolean);
     const of = (name: string) => used.filter((field) => field === name).length;
     return {
