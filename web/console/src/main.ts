@@ -23,7 +23,7 @@ const app = createApp(App).use(createPinia()).use(i18n).use(VueQueryPlugin, { qu
 function leave() {
     useMe().forget();
     const to = router.currentRoute.value;
-    const query = leaving.value === "restored" ? { restored: "1" } : { next: to.fullPath, over: "1" };
+    const query = leaving.value !== "over" ? { [leaving.value]: "1" } : { next: to.fullPath, over: "1" };
     leaving.value = "over";
     if (!to.meta.open) void router.replace({ path: "/login", query });
 }

@@ -32,7 +32,7 @@ export interface FormSpec<Values extends object, Result = unknown> {
     // Sends the values. `etag` goes into If-Match, `key` into Idempotency-Key.
     submit: (values: Values, sent: { etag: string; key: string }) => Promise<Result>;
     reload?: () => Promise<Tagged<Values>>; // the newest version, for the conflict dialog
-    done?: string;
+    done?: string; // said afterwards; empty: nothing
 }
 
 export const isConflict = (error: unknown): boolean =>
