@@ -18,7 +18,7 @@ export const { t } = defineWords("labels", {
         pdf: "PDF（打印）", zip: "二维码图片（ZIP）", csv: "编码清单（CSV）", pdf_what: "标签 PDF", zip_what: "二维码图片", csv_what: "编码清单",
         skip: "第一页从哪里开始", skip_help: "用过一部分的标签纸，点第一个空位。", skip_n: "从第 {n} 个开始", slot: "第 {n} 个位置", total: "{n} 张标签，{pages} 页", total_one: "{n} 张标签",
         make: "生成文件", making: "正在生成{what}", choose_batch: "请选择批次", choose_codes: "请输入编码", refused: "{n} 个编码没有找到，没有生成", recent: "最近的打印", recent_none: "还没有打印过", done: "进度",
-        state: "状态", download: "下载", show: "查看", at: "时间", number: "任务", conflict_text: "在您编辑期间，有人保存了这个模板的新版本。可以用您的内容覆盖它，或返回继续编辑。", conflict_mine: "用我的内容覆盖",
+        state: "状态", download: "下载", show: "查看", at: "时间", number: "任务",
         scale_help: "打印时请选“实际大小”或 100%，不要“适合页面”。",
     },
     en: {
@@ -38,7 +38,7 @@ export const { t } = defineWords("labels", {
         pdf: "PDF to print", zip: "QR pictures (ZIP)", csv: "List of codes (CSV)", pdf_what: "labels", zip_what: "QR pictures", csv_what: "the list of codes",
         skip: "Where the first page begins", skip_help: "On a sheet used in part, click its first free place.", skip_n: "From place {n}", slot: "Place {n}", total: "{n} labels on {pages} pages", total_one: "{n} labels",
         make: "Make the file", making: "Making {what}", choose_batch: "Choose a batch", choose_codes: "Give some codes", refused: "{n} codes were not found; nothing was made", recent: "Printed lately", recent_none: "Nothing printed yet", done: "Progress",
-        state: "State", download: "Download", show: "Show", at: "When", number: "Task", conflict_text: "While you were editing, somebody saved a newer version of this design. You can overwrite it with yours, or go back to editing.", conflict_mine: "Overwrite with mine",
+        state: "State", download: "Download", show: "Show", at: "When", number: "Task",
         scale_help: "Print at “actual size” or 100%, not “fit to page”.",
     },
 });
