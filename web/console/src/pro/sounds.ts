@@ -20,6 +20,7 @@ interface Note {
 const tunes = {
     good: [{ hertz: 1320, ms: 70, shape: "sine" }],
     again: [{ hertz: 660, ms: 70, shape: "triangle" }, { hertz: 660, ms: 70, shape: "triangle", pause_ms: 60 }],
+    unsure: [{ hertz: 440, ms: 110, shape: "triangle" }, { hertz: 370, ms: 160, shape: "triangle", pause_ms: 40 }],
     bad: [{ hertz: 220, ms: 260, shape: "square" }, { hertz: 165, ms: 420, shape: "square", pause_ms: 40 }],
     done: [{ hertz: 660, ms: 90, shape: "sine" }, { hertz: 880, ms: 90, shape: "sine" }, { hertz: 1320, ms: 180, shape: "sine" }],
 } satisfies Record<string, Note[]>;

@@ -7,6 +7,8 @@ import { groupPermissions } from "@/pro/permission-groups";
 
 export type Permission = Schemas["IdentityPermissionItem"];
 export const staffType = 3;
+// For administrators in person: no role and no key carries them.
+export const inPerson: readonly string[] = ["backups.manage"];
 
 // Who may not see the list of all permissions hands out, at most, what he has himself.
 export function usePermissions() {

@@ -53,6 +53,7 @@ export function useTally(move: Move) {
         const silent = quietly.delete(code);
         if ("unreached" in verdict) {
             tally.leaveUnchecked(draft, code);
+            if (!silent) play("unsure");
             return;
         }
         if ("unit" in verdict && movesFrom[move].includes(verdict.unit.status)) {
