@@ -18,6 +18,7 @@ const routes: RouteRecordRaw[] = [
     { path: "/m/card/:code", name: "card", component: () => import("@/pages/CardPage.vue"), props: true },
     { path: "/m/login", name: "login", component: () => import("@/pages/LoginPage.vue") },
     { path: "/m/me", name: "me", component: () => import("@/pages/MePage.vue"), meta: { tab: "me" } },
+    { path: "/m/notices", name: "notices", component: () => import("@/pages/NoticesPage.vue"), meta: { login: true } },
     { path: "/m/devices", name: "devices", component: () => import("@/pages/DevicesPage.vue"), meta: { tab: "devices", login: true } },
     { path: "/m/repair/:code", name: "ask-repair", component: () => import("@/pages/AskRepairPage.vue"), props: true, meta: { login: true } },
     { path: "/m/repairs", name: "repairs", component: () => import("@/pages/RepairsPage.vue"), meta: { tab: "repairs", login: true } },

@@ -4,7 +4,7 @@ export const en: Messages = {
     app: { name: "Yuanliu", tagline: "Genuine check and warranty", foot: "Yuanliu · product life cycle" },
     tab: { home: "Check", devices: "My devices", repairs: "Repairs", work: "Work", queue: "To send", me: "Me" },
     action: {
-        back: "Back", close: "Close", cancel: "Cancel", retry: "Try again", save: "Save", send: "Send", remove: "Remove", undo: "Undo last",
+        back: "Back", home: "Go to the start page", close: "Close", cancel: "Cancel", retry: "Try again", save: "Save", send: "Send", remove: "Remove", undo: "Undo last",
         copy: "Copy", copied: "Copied", print: "Print", login: "Sign in", logout: "Sign out", more: "View", done: "Done", reload: "Refresh",
         optional: "optional", clear: "Clear", confirm: "OK",
     },
@@ -49,7 +49,9 @@ export const en: Messages = {
             notYet: "This product has not been activated, so it has no warranty card.", holder: "Show this card and the product's code for service.", issued: "As of" },
     scan: {
         title: "Scan", start: "Scan the QR code", point: "Hold the QR code or barcode inside the frame", torch: "Torch", photo: "Use a photo", manual: "Type the code",
-        manualPlaceholder: "Code on the label", go: "Check", reading: "Reading…", notFound: "No code in this photo. Go closer, avoid reflections, and try again.",
+        manualPlaceholder: "Code on the label", go: "Check", reading: "Reading…", notFound: "No code in this photo. Go closer, avoid reflections, and show the QR code or the printed code clearly.",
+        notFoundCode: "No QR code or bar code in this photo, and print cannot be read here. Please type the code.", outOfTime: "Reading took too long. Take a photo of the label alone.",
+        compare: "This was made out from print. Please compare it with the label",
         notOurs: "Not a code of ours: {text}", insecure: "Browsers allow the camera on secure connections (HTTPS) only. Open this page by https://, or use a photo or type the code.",
         denied: "The camera is not allowed. Allow it for this site in the browser's settings, or use a photo or type the code.", none: "No camera was found. Use a photo or type the code.",
         busy: "Another app is using the camera. Close it and try again.", failed: "The camera does not start ({reason}).", choose: "Several codes in this photo. Choose one",
@@ -109,5 +111,6 @@ export const en: Messages = {
         guestAdvice: "Sign in with the phone number of the activation.", role: { 0: "Administrator", 1: "Agent", 2: "Customer", 3: "Staff" }, sound: "Sound and vibration when scanning",
         logoutAsk: "Sign out?", queueLeft: "{n} actions have not been sent; they wait until this account signs in again.",
     },
+    notices: { title: "Notifications", readAll: "Mark all as read", empty: "No notifications yet", emptyAdvice: "When a repair goes on, you read it here.", unread: "unread", unreadN: "{n} unread" },
     list: { end: "That is all", loading: "Loading…", more: "Could not load; tap to try again", pull: "Pull to refresh", loosing: "Release to refresh", refreshing: "Refreshing…" },
 };

@@ -2,7 +2,7 @@ export const zh = {
     app: { name: "源流", tagline: "产品真伪与保修", foot: "源流 · 产品全生命周期平台" },
     tab: { home: "查询", devices: "我的产品", repairs: "维修", work: "工作台", queue: "待发送", me: "我的" },
     action: {
-        back: "返回", close: "关闭", cancel: "取消", retry: "重试", save: "保存", send: "发送", remove: "移除", undo: "撤销上一个",
+        back: "返回", home: "回到首页", close: "关闭", cancel: "取消", retry: "重试", save: "保存", send: "发送", remove: "移除", undo: "撤销上一个",
         copy: "复制", copied: "已复制", print: "打印", login: "登录", logout: "退出登录", more: "查看", done: "完成", reload: "刷新",
         optional: "选填", clear: "清空", confirm: "确定",
     },
@@ -46,7 +46,9 @@ export const zh = {
             holder: "凭本卡及产品编码享受保修服务。", issued: "查询日期" },
     scan: {
         title: "扫一扫", start: "扫描二维码", point: "把二维码或条形码放入框内", torch: "手电筒", photo: "拍照识别", manual: "手动输入",
-        manualPlaceholder: "输入标签上的编码", go: "查询", reading: "正在识别…", notFound: "照片里没有找到编码，请靠近一些、避免反光后重拍。",
+        manualPlaceholder: "输入标签上的编码", go: "查询", reading: "正在识别…", notFound: "照片里没有找到编码。请靠近一些、避免反光，把二维码或印刷编码拍清楚。",
+        notFoundCode: "照片里没有找到二维码或条形码；本系统暂不能识别印刷文字，请手动输入编码。", outOfTime: "识别超时，请只拍标签部分后重试。",
+        compare: "这是从印刷文字识别出来的，请与标签核对",
         notOurs: "这不是本平台的编码：{text}", insecure: "相机只能在安全连接（HTTPS）下使用。请用 https:// 打开本页，或改用拍照、手动输入。",
         denied: "没有相机权限。请在浏览器设置里允许本网站使用相机，或改用拍照、手动输入。", none: "没有找到相机，请改用拍照或手动输入。",
         busy: "相机被其他应用占用，请关闭后重试。", failed: "相机无法启动（{reason}）。", choose: "照片里有多个编码，请选择",
@@ -106,6 +108,7 @@ export const zh = {
         guestAdvice: "用激活时的手机号登录，查看产品与维修。", role: { 0: "管理员", 1: "代理商", 2: "客户", 3: "员工" }, sound: "扫码声音与振动",
         logoutAsk: "退出登录？", queueLeft: "还有 {n} 条操作没有发送，退出后要重新登录本账号才能发送。",
     },
+    notices: { title: "消息", readAll: "全部标为已读", empty: "还没有消息", emptyAdvice: "维修有了进展，会在这里告诉您。", unread: "未读", unreadN: "{n} 条未读" },
     list: { end: "没有更多了", loading: "加载中…", more: "加载失败，点此重试", pull: "下拉刷新", loosing: "松开刷新", refreshing: "正在刷新…" },
 };
 
