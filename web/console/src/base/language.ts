@@ -35,8 +35,8 @@ export const say = (text: Bilingual): string => (language() === "en" ? text.en :
 
 // Marks between words differ as well: 甲、乙 and a, b; 甲（乙） and a (b).
 export const enumerate = (items: string[]): string => items.join(language() === "en" ? ", " : "、");
-export const bracketed = (text: string, note: string): string =>
-    (note === "" ? text : language() === "en" ? `${text} (${note})` : `${text}（${note}）`);
+export const bracketed = (text: string, note: string | null): string =>
+    (!note ? text : language() === "en" ? `${text} (${note})` : `${text}（${note}）`);
 
 export type Values = Record<string, string | number>;
 
