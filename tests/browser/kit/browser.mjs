@@ -6,7 +6,7 @@ import { chromium } from "playwright-core";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const shots = process.env.YL_SHOTS;
-const patience_ms = 30_000;
+const patience_ms = Number(process.env.YL_PATIENCE_MS ?? 30_000);
 
 export const desk = { width: 1280, height: 800 };
 export const phone = { width: 390, height: 844 };
@@ -19,10 +19,10 @@ export const startBrowser = (more = []) =>
 
 // A page of its own profile. Whatever goes wrong in it (an exception, a refused file, a breach of its policy) is kept in
 // `page.faults`.
-export async function openPage(browser, origin, { view = desk, locale = "zh-CN", dark = false } = {}) {
+export async function openPage(browser, origin, { view = desk, locale = "zh-CN", dark = false, storageState } = {}) {
     const context = await browser.newContext({
         baseURL: origin, viewport: view, locale, colorScheme: dark ? "dark" : "light", hasTouch: view.width < 600,
-        isMobile: view.width < 600, timezoneId: "Asia/Shanghai",
+        isMobile: view.width < 600, timezoneId: "Asia/Shanghai", storageState,
     });
     const page = await context.newPage();
     page.setDefaultTimeout(patience_ms);
@@ -52,20 +52,26 @@ export async function calm(page, quiet_ms = 250) {
         if (page.asking.size) since = Date.now();
         if (Date.now() > until) throw new Error(`still waiting for ${[...page.asking].map((r) => r.url())}`);
     }
-    await page.waitForFunction(() => !document.querySelector(".el-loading-mask, .el-skeleton, [aria-busy=true]"));
+    await page.waitForFunction(() => !document.querySelector(".el-loading-mask, .el-skeleton, .van-skeleton, .van-loading, [aria-busy=true]"));
     await page.waitForFunction(still);
 }
 
-// Serious and critical findings of axe-core, one a line. DevTools runs it beside the page's own policy.
-export async function barriers(page) {
+// Serious and critical findings of axe-core, one a line; of a part of the page when its selector is given. DevTools runs it
+// beside the page's own policy.
+export async function barriers(page, part = null) {
     await page.waitForFunction(still); // a colour on its way is no colour
-    await page.evaluate(axe);
-    return await page.evaluate(async () => {
-        const { violations } = await window.axe.run(document, { resultTypes: ["violations"] });
+    if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe);
+    return await page.evaluate(async (selector) => {
+        const { violations } = await window.axe.run(selector ?? document, { resultTypes: ["violations"] });
         return violations.filter((v) => v.impact === "serious" || v.impact === "critical")
             .map((v) => `${v.id} (${v.impact}): ${v.nodes.slice(0, 3).map((n) => n.target.join(" ")).join(" | ")}`);
-    });
+    }, part);
 }
+
+// How many pixels the page is wider than the window. A phone's browser zooms out for what is too wide, and then says that
+// its window is as wide, so what was asked for counts.
+export const tooWide = async (page) =>
+    Math.max(0, (await page.evaluate(() => document.documentElement.scrollWidth)) - page.viewportSize().width);
 
 // Keeps a picture when YL_SHOTS names a folder.
 export async function picture(page, name, options = {}) {
