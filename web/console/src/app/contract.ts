@@ -1,29 +1,8 @@
 // Routes of the desk: saved views, preferences, exports, imports, search and notices.
 import { api, finish, take, takeList, type Schemas } from "./api";
 
-<<<<<<< HEAD
 export type View = Schemas["DeskSavedView"];
 export type ViewInput = Schemas["DeskViewInput"];
-=======
-async function ask<T>(method: string, path: string, body?: unknown, keepalive = false): Promise<T> {
-    const options: RequestInit = { method, keepalive };
-    if (body instanceof FormData) options.body = body;
-    else if (body !== undefined) {
-        options.headers = { "Content-Type": "application/json" };
-        options.body = JSON.stringify(body);
-    }
-    const answer = await api.send(path, options);
-    return (await answer.json() as { data: T }).data;
-}
-
-const query = (values: Record<string, string | number | undefined>) => {
-    const given = Object.entries(values).filter(([, value]) => value !== undefined && value !== "").map(([key, value]) => [key, String(value)]);
-    return given.length ? `?${new URLSearchParams(given).toString()}` : "";
-};
-
-export interface View { id: number; list: string; name: string; shared: boolean; mine: boolean; query: string; columns: string[] }
-export type ViewInput = Omit<View, "id" | "mine">;
->>>>>>> ddf6c35 (wip)
 export const views = {
     list: async (list: string) => (await takeList(api.GET("/api/views", { params: { query: { list, page_size: 200 } } }))).rows,
     create: (body: ViewInput) => take(api.POST("/api/views", { body })),
@@ -32,16 +11,10 @@ export const views = {
 };
 
 export const preferences = {
-<<<<<<< HEAD
     read: (key: string) => take(api.GET("/api/preferences/{key}", { params: { path: { key } } })),
     // Outlives the page that asked.
     write: (key: string, value: unknown) =>
         take(api.PUT("/api/preferences/{key}", { params: { path: { key } }, body: { value: JSON.stringify(value) }, keepalive: true })),
-=======
-    read: (key: string) => ask<{ value: string | null }>("GET", `/api/preferences/${encodeURIComponent(key)}/`),
-    // Outlives the page that asked.
-    write: (key: string, value: unknown) => ask<unknown>("PUT", `/api/preferences/${encodeURIComponent(key)}/`, { value: JSON.stringify(value) }, true),
->>>>>>> ddf6c35 (wip)
 };
 
 export const startExport = (body: Schemas["DeskExportInput"]) => take(api.POST("/api/exports", { body }));

@@ -24,9 +24,5 @@ export function spoken(title: string, { columns, rows }: ChartData, show: (value
     return [title, ...rows.slice(0, read_aloud).map(line)].join("; ");
 }
 
-<<<<<<< HEAD
 // Numbers count; a text beside them, such as the share of nothing, does not.
 export const isEmpty = ({ rows }: ChartData): boolean => rows.every((row) => row.slice(1).every((value) => typeof value !== "number" || value === 0));
-=======
-export const isEmpty = ({ rows }: ChartData): boolean => rows.every((row) => row.slice(1).every((value) => value === null || value === 0 || value === ""));
->>>>>>> ddf6c35 (wip)

@@ -30,10 +30,7 @@ export function useColumnSettings(list: string): Ref<ColumnSettings> {
     const send = () => {
         clearTimeout(timer);
         timer = undefined;
-<<<<<<< HEAD
         if (owner !== person || useMe().user?.id !== person) return; // somebody else is here by now
-=======
->>>>>>> ddf6c35 (wip)
         preferences.write(`table.${list}`, settings.value).catch(() => null);
     };
     // Whoever leaves at once has set it all the same.
