@@ -29,7 +29,7 @@ export const { t } = defineWords("units", {
         make: "生成", make_n: "生成 {n} 件", making: "正在生成 {n} 个编码", made: "已生成 {n} 件", too_many: "自有编码一次最多 10,000 个", taken: "{n} 个编码不能使用，整批没有生成", remove_taken: "从列表中去掉它们",
         batches: "批次", batches_help: "每次批量生成是一个批次。可以按批次打印标签、下载编码。", batch_none: "还没有批次", batch_kind: "方式", batch_stock: "直接入库", batch_printed: "仅印制标签",
         made_n: "数量", creator: "创建人", csv: "编码清单（CSV）", zip: "二维码图片（ZIP）", pdf: "标签（PDF）", preparing: "生成{what}", see_units: "查看产品",
-        made_so_far: "已生成", resume: "继续生成", resume_ask: "继续生成剩余的 {n} 件", resumed: "已开始生成", close_batch: "结束批次", close_ask: "以已生成的 {n} 件结束批次",
+        made_so_far: "已生成", resume: "继续生成", resume_ask: "继续生成剩余的 {n} 件", close_batch: "结束批次", close_ask: "以已生成的 {n} 件结束批次",
         close_text: "不再生成其余的编码，已生成的产品不变。", closed: "批次已结束", batch_part: "只生成了 {done} / {n} 件", batch_running: "正在生成", batch_failed: "只生成了 {done} / {n} 件", batch_task: "查看任务", search_remark: "备注",
     },
     en: {
@@ -60,7 +60,7 @@ export const { t } = defineWords("units", {
         make: "Make", make_n: "Make {n}", making: "Making {n} codes", made: "{n} made", too_many: "At most 10,000 codes of your own at once", taken: "{n} codes cannot be used; nothing was made", remove_taken: "Remove them from the list",
         batches: "Batches", batches_help: "Everything made at once is a batch. Labels and code lists come by batch.", batch_none: "No batches yet", batch_kind: "Way", batch_stock: "Into stock", batch_printed: "Labels only",
         made_n: "Count", creator: "Made by", csv: "List of codes (CSV)", zip: "QR pictures (ZIP)", pdf: "Labels (PDF)", preparing: "Preparing {what}", see_units: "Show products",
-        made_so_far: "Made", resume: "Make the rest", resume_ask: "Make the remaining {n}", resumed: "They are being made", close_batch: "Close the batch", close_ask: "Close the batch with the {n} it has",
+        made_so_far: "Made", resume: "Make the rest", resume_ask: "Make the remaining {n}", close_batch: "Close the batch", close_ask: "Close the batch with the {n} it has",
         close_text: "No more codes are made. Those made already stay as they are.", closed: "Batch closed", batch_part: "{done} of {n} made", batch_running: "Being made", batch_failed: "Only {done} of {n} were made", batch_task: "Show task", search_remark: "Remark",
     },
 });
