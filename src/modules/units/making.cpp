@@ -86,7 +86,9 @@ Batch add_batch(Tx& tx, const Actor& actor, const BulkCreate& input, std::int64_
 // A code of our own making is stored as it was printed, however it was typed; a code of the caller's stays as he wrote
 // it, even when it looks like one of ours.
 std::string stored_form(Tx& tx, const std::string& code) {
-    return tx.part<CodeMint>().judge(code) == CodeMint::Verdict::genuine ? canonical_code(code) : code;
+    auto canonical = canonical_code(code);
+    if (canonical == code) return code;
+    return tx.part<CodeMint>().judge(code) == CodeMint::Verdict::genuine ? canonical : code;
 }
 
 // Refuses codes that stand twice or exist already; the answer lists every one of them.
