@@ -1,5 +1,5 @@
 import { ElMessageBox } from "element-plus";
-import { createRouter, createWebHistory, type RouteLocationNormalized, type RouteRecordRaw } from "vue-router";
+import { createRouter, createWebHistory, START_LOCATION, type RouteLocationNormalized, type RouteRecordRaw } from "vue-router";
 import type { Bilingual } from "@/base/language";
 import { t } from "@/base/words";
 import { session } from "./api";
@@ -104,5 +104,6 @@ router.onError(async (_error, to) => {
         confirmButtonText: t("retry"), cancelButtonText: t("close"), type: "error", closeOnClickModal: false,
     }).catch(() => "close");
     if (again === "confirm") location.assign(to.fullPath);
+    else if (router.currentRoute.value === START_LOCATION && to.path !== "/") await router.replace("/"); // nothing stands there yet
 });
 router.afterEach((_to, _from, failure) => { if (!failure) sessionStorage.removeItem(reloaded); });
