@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
+
 namespace yuanliu::events {
 namespace {
 
@@ -21,6 +23,7 @@ struct OutboxRow {
 YL_RECORD(OutboxRow, "events_outbox", id, kind, aggregate, payload, created_at, pending, attempts, next_at, error)
 
 constexpr int batch = 200;
+constexpr std::size_t error_length_max = 500;  // characters
 constexpr std::int64_t retry_ms_max = 10 * 60 * 1000;
 
 // The oldest due events whose aggregate has no earlier one waiting for another try.
@@ -75,11 +78,12 @@ void Bus::loop(Database& db) {
             // Other instances write events too, and retries fall due: look once a second in any case.
             std::unique_lock guard(mutex_);
             wake_.wait_for(guard, std::chrono::seconds(1), [&] { return stopping_ || awake_; });
-            if (stopping_) return;
+            if (stopping_) return;  // what is left waits for the next start
             awake_ = false;
         }
         try {
-            drain(db);
+            while (!stopping_ && deliver(db)) {
+            }
         } catch (const std::exception& e) {
             spdlog::warn("events could not be delivered now: {}", e.what());
         }
@@ -88,50 +92,46 @@ void Bus::loop(Database& db) {
 
 int Bus::drain(Database& db) {
     int total = 0;
-    for (;;) {
-        int n = 0;
-        try {
-            n = deliver_batch(db, batch);
-        } catch (const Error& e) {
-            if (e.fault == Fault::busy || e.fault == Fault::no_space) throw;
-            // One of them fails: find it alone, so that it does not hold up the others.
-            deliver_one(db);
-            n = 1;
-        }
-        if (n == 0) return total;
-        total += n;
-    }
+    while (auto delivered = deliver(db)) total += *delivered;
+    return total;
 }
 
-int Bus::deliver_batch(Database& db, int limit) {
-    return db.write([&](Tx& tx) {
-        if (!tx.try_lock("events.dispatch")) return 0;
-        auto rows = tx.all<OutboxRow>(due, tx.now(), tx.now(), limit);
-        for (const auto& row : rows) {
-            Delivery delivery{row.id.value, row.aggregate, row.created_at};
-            if (auto found = handlers_.find(row.kind); found != handlers_.end())
-                for (const auto& handler : found->second) handler(tx, row.payload.value, delivery);
-            tx.exec("UPDATE events_outbox SET pending = ?, error = '' WHERE id = ?", false, row.id);
-        }
-        return int(rows.size());
-    });
-}
-
-void Bus::deliver_one(Database& db) {
-    std::string why;
+// One batch; nothing when none was due. An event that fails is put off, and the rest of its batch comes again without
+// it.
+std::optional<int> Bus::deliver(Database& db) {
+    int delivered = 0;
+    std::int64_t under_way = 0;
     try {
-        deliver_batch(db, 1);
-        return;
+        db.write([&](Tx& tx) {
+            delivered = 0, under_way = 0;
+            if (!tx.try_lock("events.dispatch")) return;
+            for (const auto& row : tx.all<OutboxRow>(due, tx.now(), tx.now(), batch)) {
+                under_way = row.id.value;
+                Delivery delivery{row.id.value, row.aggregate, row.created_at};
+                if (auto found = handlers_.find(row.kind); found != handlers_.end())
+                    for (const auto& handler : found->second) handler(tx, row.payload.value, delivery);
+                tx.exec("UPDATE events_outbox SET pending = ?, error = '' WHERE id = ?", false, row.id);
+                ++delivered;
+            }
+            under_way = 0;
+        });
     } catch (const std::exception& e) {
-        why = e.what();
+        if (under_way == 0) throw;  // no event's fault: the database does not answer
+        put_off(db, under_way, e.what());
+        return 0;
     }
+    if (delivered == 0) return {};
+    return delivered;
+}
+
+void Bus::put_off(Database& db, std::int64_t id, std::string_view why) {
     db.write([&](Tx& tx) {
-        for (const auto& row : tx.all<OutboxRow>(due, tx.now(), tx.now(), 1)) {
-            auto wait = std::min<std::int64_t>(retry_ms_max, std::int64_t(1000) << std::min(row.attempts, 10));
-            tx.exec("UPDATE events_outbox SET attempts = attempts + 1, next_at = ?, error = ? WHERE id = ?",
-                    Time{tx.now().ms + wait}, std::string_view(why).substr(0, 500), row.id);
-            spdlog::warn("event {} {} failed, try {}: {}", row.id.value, row.kind, row.attempts + 1, why);
-        }
+        auto row = tx.find<OutboxRow>("WHERE id = ? AND pending @lock", id);
+        if (!row) return;  // another instance had more luck with it
+        const auto wait = std::min<std::int64_t>(retry_ms_max, std::int64_t(1000) << std::min(row->attempts, 10));
+        tx.exec("UPDATE events_outbox SET attempts = attempts + 1, next_at = ?, error = ? WHERE id = ?",
+                Time{tx.now().ms + wait}, clip(why, error_length_max), id);
+        spdlog::warn("event {} {} failed, try {}: {}", id, row->kind, row->attempts + 1, why);
     });
 }
 

@@ -5,10 +5,12 @@
 // they do elsewhere goes through a job. Events of one aggregate ("unit:17") arrive in order.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "platform/db/db.hpp"
@@ -32,7 +34,8 @@ class Bus {
     }
     bool wanted(std::string_view kind) const { return handlers_.contains(kind); }
 
-    // Starts delivering in a thread of its own; stop() finishes what is under way.
+    // Starts delivering in a thread of its own; stop() waits for the batch under way and leaves the rest for the next
+    // start.
     void start(Database& db);
     void stop();
     ~Bus() { stop(); }
@@ -45,14 +48,15 @@ class Bus {
  private:
     using Handler = std::function<void(Tx&, std::string_view, const Delivery&)>;
     void loop(Database& db);
-    int deliver_batch(Database& db, int limit);
-    void deliver_one(Database& db);
+    std::optional<int> deliver(Database& db);
+    static void put_off(Database& db, std::int64_t id, std::string_view why);
 
     std::map<std::string, std::vector<Handler>, std::less<>> handlers_;
     std::thread thread_;
     std::mutex mutex_;
     std::condition_variable wake_;
-    bool awake_ = false, stopping_ = false;
+    bool awake_ = false;
+    std::atomic<bool> stopping_ = false;
 };
 
 void emit_json(Tx& tx, std::string_view kind, std::string aggregate, std::string payload);
