@@ -63,6 +63,7 @@ void AppTest::SetUp() {
     config_.jwt_secret_key = config_.data_key = config_.code_key = std::string(64, 'k');
     config_.rate_limits = app::Switch::off;
     config_.database_connections = 4;
+    configure(config_);
     vault_ = std::make_unique<Vault>(sha256(config_.data_key), env_);
     database_ = std::make_unique<TestDatabase>(GetParam(), app::all_migrations(), env_, *vault_);
     config_.database_url = database_->options().url;
@@ -105,22 +106,28 @@ void AppTest::ask_later(std::string_view method, std::string_view path, std::str
     });
 }
 
-Reply AppTest::ask(std::string_view method, std::string_view path, std::string_view body, http::Headers headers) {
+Reply AppTest::answer_to(http::Request&& request) {
     std::promise<Reply> promise;
-    app_->api().dispatch(request(method, path, body, std::move(headers)), [&](http::Answer&& answer) {
+    app_->api().dispatch(std::move(request), [&](http::Answer&& answer) {
         promise.set_value({answer.status, std::move(answer.body), std::move(answer.headers), std::move(answer.file)});
     });
     return promise.get_future().get();
 }
 
+Reply AppTest::ask(std::string_view method, std::string_view path, std::string_view body, http::Headers headers) {
+    return answer_to(request(method, path, body, std::move(headers)));
+}
+
+Reply AppTest::ask_from(std::string_view ip, std::string_view method, std::string_view path, std::string_view body) {
+    auto asked = request(method, path, body, {});
+    asked.remote_ip = ip;
+    return answer_to(std::move(asked));
+}
+
 Reply AppTest::ask_with_parts(std::string_view method, std::string_view path, std::vector<http::Part> parts) {
     auto asked = request(method, path, "", {});
     asked.parts = std::move(parts);
-    std::promise<Reply> promise;
-    app_->api().dispatch(std::move(asked), [&](http::Answer&& answer) {
-        promise.set_value({answer.status, std::move(answer.body), std::move(answer.headers)});
-    });
-    return promise.get_future().get();
+    return answer_to(std::move(asked));
 }
 
 std::string AppTest::login(std::string_view username, std::string_view secret) {

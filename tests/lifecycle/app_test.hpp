@@ -31,12 +31,16 @@ class AppTest : public ::testing::TestWithParam<Backend> {
     void TearDown() override;
     // False: nobody is there yet, and as_admin() is nobody.
     virtual bool wants_admin() const { return true; }
+    // What is configured otherwise than in most tests.
+    virtual void configure(app::Config&) const {}
 
     Reply ask(std::string_view method, std::string_view path, std::string_view body = "", http::Headers headers = {});
     Reply get(std::string_view path) { return ask("GET", path); }
     Reply post(std::string_view path, std::string_view body) { return ask("POST", path, body); }
     Reply put(std::string_view path, std::string_view body) { return ask("PUT", path, body); }
     Reply del(std::string_view path) { return ask("DELETE", path); }
+    // A request of somebody at that address.
+    Reply ask_from(std::string_view ip, std::string_view method, std::string_view path, std::string_view body);
     // A request whose body is files.
     Reply ask_with_parts(std::string_view method, std::string_view path, std::vector<http::Part> parts);
     // Starts a request and hands its answer to `done`, on whatever thread it comes.
@@ -69,6 +73,7 @@ class AppTest : public ::testing::TestWithParam<Backend> {
  private:
     http::Request request(std::string_view method, std::string_view path, std::string_view body,
                           http::Headers headers) const;
+    Reply answer_to(http::Request&& request);
     FakeEnv env_;
     TempFolder folder_;
     app::Config config_;

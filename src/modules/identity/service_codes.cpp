@@ -1,6 +1,7 @@
 // Customers come in by a code sent to their phone or mailbox.
 #include <fmt/format.h>
 
+#include "base/address.hpp"
 #include "base/crypto.hpp"
 #include "base/time.hpp"
 #include "modules/identity/rules.hpp"
@@ -69,7 +70,7 @@ bool spend_code(Tx& tx, std::string_view purpose, const Blind& target, std::stri
 
 CodeSent request_code(Tx& tx, const Actor& actor, const CodeRequest& in) {
     const auto target = target_of(tx, in.phone, in.email);
-    spend(tx, throttles::code_address, address_subject(actor.ip));
+    spend(tx, throttles::code_address, line_of(actor.ip));
     spend(tx, throttles::code_pause, target.blind);
     spend(tx, throttles::code_target, target.blind);
     // A stranger gets one, too: by proving that the number or address is his he opens an account. The same rows and the
@@ -83,7 +84,7 @@ LoggedIn login_by_code(Database& db, const Actor& actor, const CodeLogin& in) {
     constexpr std::string_view action = "identity.login.code.create";
     auto out = db.write([&](Tx& tx) -> std::optional<LoggedIn> {
         const auto target = target_of(tx, in.phone, in.email);
-        const auto address = address_subject(actor.ip);
+        const auto address = line_of(actor.ip);
         spend(tx, throttles::code_try, address);
         const bool right = spend_code(tx, purpose_login, target.blind, in.code);
         if (!right || !may_come_in(tx, in.phone, in.email)) {

@@ -1,6 +1,7 @@
 // Log-ins: password, refresh tokens, ending.
 #include <spdlog/spdlog.h>
 
+#include "base/address.hpp"
 #include "base/crypto.hpp"
 #include "base/password.hpp"
 #include "base/text.hpp"
@@ -110,7 +111,7 @@ LoggedIn login(Database& db, const Actor& actor, const Login& in) {
     constexpr std::string_view action = "identity.login.create";
     auto& passwords = db.parts().get<IdentityDirectory>().passwords();
     const auto account = lower_ascii(in.username);
-    const auto address = address_subject(actor.ip);
+    const auto address = line_of(actor.ip);
     const auto known = db.write([&](Tx& tx) {
         spend(tx, throttles::login_address, address);
         spend(tx, throttles::login_account, account);

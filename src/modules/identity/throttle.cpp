@@ -1,8 +1,5 @@
 #include "modules/identity/throttle.hpp"
 
-#include <arpa/inet.h>
-
-#include "base/base64.hpp"
 #include "base/time.hpp"
 
 namespace yuanliu::identity {
@@ -49,18 +46,6 @@ void forget(Tx& tx, const Throttle& throttle, std::string_view subject) {
 
 std::int64_t drop_finished(Tx& tx) {
     return tx.exec("DELETE FROM identity_login_throttle WHERE ends_at <= ?", tx.now());
-}
-
-std::string address_subject(std::string_view ip) {
-    in6_addr six{};
-    const std::string text(ip);
-    if (inet_pton(AF_INET6, text.c_str(), &six) != 1) return text;
-    const std::string_view bytes(reinterpret_cast<const char*>(six.s6_addr), sizeof six.s6_addr);
-    if (IN6_IS_ADDR_V4MAPPED(&six)) {
-        char four[INET_ADDRSTRLEN];
-        return inet_ntop(AF_INET, six.s6_addr + 12, four, sizeof four);
-    }
-    return hex_encode(bytes.substr(0, 8)) + "/64";
 }
 
 }  // namespace yuanliu::identity

@@ -1,7 +1,6 @@
 // How many tries a subject has: counters in rows, so that every instance counts together and a restart forgets nothing.
 #pragma once
 
-#include <string>
 #include <string_view>
 
 #include "platform/db/db.hpp"
@@ -34,8 +33,5 @@ void give_back(Tx& tx, const Throttle& throttle, std::string_view subject);
 void forget(Tx& tx, const Throttle& throttle, std::string_view subject);
 // Drops finished counters; returns how many.
 std::int64_t drop_finished(Tx& tx);
-
-// What stands for an address: an IPv4 address, or the /64 of an IPv6 address, which one line owns whole.
-std::string address_subject(std::string_view ip);
 
 }  // namespace yuanliu::identity

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <fstream>
 
+#include "base/address.hpp"
 #include "base/base64.hpp"
 #include "base/crypto.hpp"
 #include "base/text.hpp"
@@ -248,7 +249,7 @@ Api::Credentials Api::credentials_of(const http::Request& request) const {
 // What speaks against a request before its body and without the database.
 std::optional<Error> Api::refusal_of(const Route& route, const http::Request& head) {
     try {
-        if (int wait = limiter_.take(route.limit, head.remote_ip, env_.monotonic_ms())) return too_many(wait);
+        if (int wait = wait_of(route.limit, head)) return too_many(wait);
         if (route.permission == "public") return {};
         const auto shown = credentials_of(head);
         if (!shown.key.empty() && !identities_.can_be_key(shown.key)) return unauthenticated("token.revoked");
@@ -297,7 +298,7 @@ http::Welcome Api::upgrade(const http::Request& request) {
     http::Welcome welcome;
     const auto found = sockets_.find(without_slash(request.path));
     if (found == sockets_.end()) return welcome;
-    if (int wait = limiter_.take("", request.remote_ip, env_.monotonic_ms()))
+    if (int wait = wait_of("", request))
         welcome.instead = error_answer(too_many(wait), locale_of(request.header("accept-language")), request.id);
     else
         welcome.events = found->second(request);
@@ -362,8 +363,7 @@ void Api::start(const Shared& x) {
         return refuse_method(*x, fmt::format("{}", fmt::join(allowed, ", ")));
     }
     // With a body it has paid already, before the body was read.
-    if (int wait = request.ruled ? 0 : limiter_.take(x->route->limit, request.remote_ip, env_.monotonic_ms()))
-        throw too_many(wait);
+    if (int wait = request.ruled ? 0 : wait_of(x->route->limit, request)) throw too_many(wait);
     if (auto header = request.header("authorization"); header.starts_with("Bearer ")) {
         try {
             x->claims = identities_.token_key().verify(header.substr(7), "access", env_.now().ms / 1000);
@@ -379,6 +379,11 @@ void Api::start(const Shared& x) {
         case Route::Kind::write: return run_write(x);
         case Route::Kind::work: return run_work(x);
     }
+}
+
+// How many seconds the caller is to wait before this request; 0: none.
+int Api::wait_of(std::string_view limit, const http::Request& request) {
+    return limiter_.take(limit, line_of(request.remote_ip), env_.monotonic_ms());
 }
 
 // Who asks, and whether he may. On public routes bad credentials count as none.

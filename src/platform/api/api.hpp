@@ -84,6 +84,7 @@ class Api : public http::Handler {
     void after(Exchange& x, Tx& tx);
     void take_key(Exchange& x);
     void check_version(Exchange& x, Rx& rx);
+    int wait_of(std::string_view limit, const http::Request& request);
     Credentials credentials_of(const http::Request& request) const;
     std::optional<Error> refusal_of(const Route& route, const http::Request& head);
     void identify(Exchange& x, Rx& rx);

@@ -10,7 +10,8 @@
 
 namespace yuanliu {
 
-// Every limit of the product, in one place. `burst` requests at once, refilled at `per_minute`.
+// Every limit of the product, in one place. `burst` requests at once, refilled at `per_minute`. An address is an IPv4
+// address or the /64 of an IPv6 address.
 struct RateLimit {
     std::string_view name;
     int burst;
@@ -22,6 +23,7 @@ inline constexpr std::array rate_limits{
     RateLimit{"activate", 20, 30},  // a phone activates few things a minute
     RateLimit{"login", 20, 60},     // per address; the account has its own throttle
     RateLimit{"code", 5, 5},        // one-time codes cost money
+    RateLimit{"photo", 8, 15},      // photos of labels: each costs up to seconds of a core
     RateLimit{"bulk", 30, 60},      // requests that make work for many rows
 };
 

@@ -1,6 +1,5 @@
 #include "platform/http/net.hpp"
 
-#include <arpa/inet.h>
 #include <netinet/in.h>
 
 #include <algorithm>
@@ -12,8 +11,6 @@
 namespace yuanliu::http {
 namespace {
 
-constexpr std::array<std::uint8_t, 12> v4_prefix = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-
 std::string_view trimmed(std::string_view text) {
     while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
     while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
@@ -22,40 +19,10 @@ std::string_view trimmed(std::string_view text) {
 
 }  // namespace
 
-bool Address::is_v4() const { return std::equal(v4_prefix.begin(), v4_prefix.end(), bytes.begin()); }
-
-std::string Address::text() const {
-    char text[INET6_ADDRSTRLEN] = {};
-    if (is_v4())
-        inet_ntop(AF_INET, bytes.data() + 12, text, sizeof text);
-    else
-        inet_ntop(AF_INET6, bytes.data(), text, sizeof text);
-    return text;
-}
-
-std::string Address::cap_key() const {
-    const auto* raw = reinterpret_cast<const char*>(bytes.data());
-    return is_v4() ? std::string(raw + 12, 4) : std::string(raw, 8);
-}
-
-std::optional<Address> parse_address(std::string_view text) {
-    if (text.size() >= 2 && text.front() == '[' && text.back() == ']') text = text.substr(1, text.size() - 2);
-    char buffer[INET6_ADDRSTRLEN] = {};
-    if (text.empty() || text.size() >= sizeof buffer) return std::nullopt;
-    std::memcpy(buffer, text.data(), text.size());
-    Address address;
-    if (inet_pton(AF_INET, buffer, address.bytes.data() + 12) == 1) {
-        std::copy(v4_prefix.begin(), v4_prefix.end(), address.bytes.begin());
-        return address;
-    }
-    if (inet_pton(AF_INET6, buffer, address.bytes.data()) == 1) return address;
-    return std::nullopt;
-}
-
 Address address_of(const sockaddr_storage& peer) {
     Address address;
     if (peer.ss_family == AF_INET) {
-        std::copy(v4_prefix.begin(), v4_prefix.end(), address.bytes.begin());
+        address.bytes[10] = address.bytes[11] = 0xff;
         std::memcpy(address.bytes.data() + 12, &reinterpret_cast<const sockaddr_in&>(peer).sin_addr, 4);
     } else if (peer.ss_family == AF_INET6) {
         std::memcpy(address.bytes.data(), &reinterpret_cast<const sockaddr_in6&>(peer).sin6_addr, 16);

@@ -3,32 +3,18 @@
 
 #include <sys/socket.h>
 
-#include <array>
-#include <cstdint>
+#include <cstddef>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "base/address.hpp"
 #include "platform/http/http.hpp"
 
 namespace yuanliu::http {
 
-// An IPv4 or IPv6 address; IPv4 in its IPv6-mapped form, so that both compare alike.
-struct Address {
-    std::array<std::uint8_t, 16> bytes = {};
-    bool operator==(const Address&) const = default;
-
-    bool is_v4() const;
-    std::string text() const;
-    // What the per-address cap counts: the IPv4 address, or the /64 that one IPv6 household owns.
-    std::string cap_key() const;
-};
-
-// A bare address, `1.2.3.4` or `::1` (also `[::1]`); nothing for anything else.
-std::optional<Address> parse_address(std::string_view text);
 Address address_of(const sockaddr_storage& peer);
 
 class ProxyList {

@@ -40,7 +40,7 @@ bool Session::upgrade() {
 
 void Session::begin_socket(const Welcome& welcome, const std::string& accept) {
     const auto address = parse_address(client_ip_);
-    std::string cap_key = address ? address->cap_key() : client_ip_;
+    std::string cap_key = address ? address->line() : client_ip_;
     auto state = std::make_unique<SocketState>(
         limits_, std::make_shared<Socket::Line>(limits_, desk_.mailbox, desk_.sockets_bytes), welcome.events);
     if (const Refusal refusal = desk_.enter_socket(cap_key)) {

@@ -158,7 +158,7 @@ struct Worker::Impl final : Desk {
             counters.refused.add();
             return turn_away(fd, !tls);
         }
-        std::string cap_key = house.proxies.trusts(peer) ? std::string() : peer.cap_key();
+        std::string cap_key = house.proxies.trusts(peer) ? std::string() : peer.line();
         if (!cap_key.empty() && !crowd.addresses.enter(cap_key)) {
             crowd.open.fetch_sub(1, std::memory_order_relaxed);
             counters.refused.add();

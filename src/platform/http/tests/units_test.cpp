@@ -89,12 +89,7 @@ TEST(Assets, travel_over_the_wire) {
     EXPECT_EQ(head.headers.at("content-length"), "6");
 }
 
-TEST(Net, reads_addresses_and_blocks) {
-    EXPECT_EQ(parse_address("10.0.0.1")->text(), "10.0.0.1");
-    EXPECT_EQ(parse_address("[2001:db8::1]")->text(), "2001:db8::1");
-    EXPECT_EQ(parse_address("::ffff:10.0.0.1"), parse_address("10.0.0.1"));
-    for (const char* bad : {"", "10.0.0", "10.0.0.1:80", "unknown", "1.2.3.4.5", "[::1"})
-        EXPECT_FALSE(parse_address(bad));
+TEST(Net, trusts_blocks_of_addresses) {
     const ProxyList list({"10.0.0.0/8", "192.168.1.7", "fd00::/12"});
     for (const char* yes : {"10.255.0.1", "192.168.1.7", "fd0f::1"})
         EXPECT_TRUE(list.trusts(*parse_address(yes))) << yes;
@@ -102,8 +97,6 @@ TEST(Net, reads_addresses_and_blocks) {
         EXPECT_FALSE(list.trusts(*parse_address(no))) << no;
     for (const char* bad : {"x", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/8x"})
         EXPECT_THROW(ProxyList({bad}), Error) << bad;
-    EXPECT_EQ(parse_address("2001:db8:1:2::1")->cap_key(), parse_address("2001:db8:1:2:ffff::9")->cap_key());
-    EXPECT_NE(parse_address("10.0.0.1")->cap_key(), parse_address("10.0.0.2")->cap_key());
 }
 
 TEST(Net, caps_an_address_and_forgets_it) {
