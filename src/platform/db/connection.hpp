@@ -75,6 +75,9 @@ class Connection {
     // True if the caller got the lock called `name` until the transaction ends; false if another transaction has it.
     virtual bool try_lock(std::string_view name) = 0;
 
+    // Deletes rows of an append-only table; returns how many.
+    virtual std::int64_t erase_log(std::string_view table, std::string_view where, const SqlParams& params) = 0;
+
     // Set by the Database that opens the connection.
     Vault* vault = nullptr;
     Env* env = nullptr;

@@ -548,6 +548,18 @@ void PostgresConnection::rollback() noexcept {
     }
 }
 
+std::int64_t PostgresConnection::erase_log(std::string_view table, std::string_view where, const SqlParams& params) {
+    auto permit = [this](std::string_view what) {
+        SqlParams name(nullptr);
+        name.text(what);
+        run("SELECT set_config('yuanliu.erasing', ?, true)", name, {});
+    };
+    permit(table);
+    const auto erased = run(fmt::format("DELETE FROM {} WHERE {}", table, where), params, {});
+    permit("");  // when the statement failed, the transaction and the permission with it are over
+    return erased;
+}
+
 bool PostgresConnection::try_lock(std::string_view name) {
     SqlParams params(nullptr);
     params.integer(advisory_key(name));

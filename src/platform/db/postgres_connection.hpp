@@ -52,6 +52,7 @@ class PostgresConnection : public Connection {
     void commit() override;
     void rollback() noexcept override;
     bool try_lock(std::string_view name) override;
+    std::int64_t erase_log(std::string_view table, std::string_view where, const SqlParams& params) override;
 
     bool alive() const;
     PostgresTrouble trouble() const { return trouble_; }

@@ -56,11 +56,16 @@ ProgramOptions with_password(const std::string& password) {
 }
 
 // Everything of ours that stands in the schema: tables of a newer program than the dump's would otherwise stay behind.
+// The functions are those of our triggers; those of extensions are not ours.
 constexpr std::string_view drop_all =
     "DO $drop$ DECLARE found record; BEGIN"
     " FOR found IN SELECT c.oid::regclass AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
     " WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') LOOP"
-    " EXECUTE 'DROP TABLE IF EXISTS ' || found.name || ' CASCADE'; END LOOP; END $drop$;\n";
+    " EXECUTE 'DROP TABLE IF EXISTS ' || found.name || ' CASCADE'; END LOOP;"
+    " FOR found IN SELECT p.oid::regprocedure AS name FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace"
+    " WHERE n.nspname = 'public' AND p.prorettype = 'trigger'::regtype AND NOT EXISTS"
+    " (SELECT 1 FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e') LOOP"
+    " EXECUTE 'DROP FUNCTION IF EXISTS ' || found.name || ' CASCADE'; END LOOP; END $drop$;\n";
 
 bool write_all(int fd, std::string_view text) { return disk::write_whole(Files::real(), fd, text); }
 

@@ -108,6 +108,14 @@ void SqliteConnection::setup(Role role) {
     } else {
         script("PRAGMA mmap_size=0; PRAGMA cache_size=-32000;");
     }
+    // What the triggers of append-only tables ask. Elsewhere it is unknown, and they refuse as well.
+    sqlite3_create_function_v2(
+        db_, "db_erasing", 0, SQLITE_UTF8 | SQLITE_INNOCUOUS, this,
+        [](sqlite3_context* context, int, sqlite3_value**) {
+            const auto& table = static_cast<SqliteConnection*>(sqlite3_user_data(context))->erasing_;
+            sqlite3_result_text(context, table.data(), int(table.size()), SQLITE_TRANSIENT);
+        },
+        nullptr, nullptr, nullptr);
     sqlite3_wal_hook(
         db_,
         [](void* self, sqlite3*, const char*, int pages) {
@@ -191,6 +199,15 @@ std::int64_t SqliteConnection::run(std::string_view sql, const SqlParams& params
     step_all(statement, on_row);
     // Rows the statement itself changed, as in PostgreSQL: not those of its triggers and foreign keys.
     return sqlite3_stmt_readonly(statement.handle) ? 0 : sqlite3_changes64(db_);
+}
+
+std::int64_t SqliteConnection::erase_log(std::string_view table, std::string_view where, const SqlParams& params) {
+    struct Permission {
+        std::string& table;
+        ~Permission() { table.clear(); }
+    } permission{erasing_};
+    permission.table = table;
+    return run(fmt::format("DELETE FROM {} WHERE {}", table, where), params, {});
 }
 
 std::int64_t SqliteConnection::insert(std::string_view sql, const SqlParams& params) {

@@ -25,6 +25,7 @@ class SqliteConnection : public Connection {
     void commit() override;
     void rollback() noexcept override;
     bool try_lock(std::string_view) override { return true; }  // there is one writer
+    std::int64_t erase_log(std::string_view table, std::string_view where, const SqlParams& params) override;
 
     void savepoint();
     void release();
@@ -53,6 +54,7 @@ class SqliteConnection : public Connection {
     std::unordered_map<std::string, std::unique_ptr<Statement>, Hash, std::equal_to<>> statements_;
     int wal_pages_ = 0;
     bool in_savepoint_ = false;
+    std::string erasing_;  // the append-only table whose rows may go now
     std::int64_t deadline_ms_ = 0;
 };
 

@@ -1,0 +1,2 @@
+-- What was recorded stays as it was recorded.
+@append_only(audit_record);
