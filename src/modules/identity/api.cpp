@@ -13,11 +13,13 @@ void routes(Routes& r) {
     r.permission("identity.write_roles", {});
     r.permission("identity.manage_keys", {});
 
-    r.post("/api/login/", "public", &login, "Log in by user name and password").rate_limit("login");
+    r.post("/api/login/", "public", &login, "Log in by user name and password").as_nobody().rate_limit("login");
     r.post("/api/login/code/request/", "public", &request_code, "Ask for a one-time code by phone or e-mail")
+        .as_nobody()
         .rate_limit("code");
-    r.post("/api/login/code/", "public", &login_by_code, "Log in by one-time code").rate_limit("login");
+    r.post("/api/login/code/", "public", &login_by_code, "Log in by one-time code").as_nobody().rate_limit("login");
     r.post("/api/token/refresh/", "public", &refresh, "Exchange the refresh token for the next pair")
+        .as_nobody()
         .rate_limit("login")
         .unaudited();
     r.post("/api/logout/", "signed_in", &logout, "End this log-in");

@@ -108,6 +108,7 @@ void routes(Routes& r) {
     r.get("/api/products/{id}/qrcode/", "units.read", &qrcode_picture, "The QR code of a unit as a PNG")
         .answers("image/png");
     r.get("/q/{code}/", "public", &scan_page, "What a scanned label says")
+        .as_nobody()
         .answers("text/html")
         .rate_limit("public")
         .unaudited();

@@ -194,6 +194,16 @@ std::string_view without_slash(std::string_view path) {
     return path.size() > 1 && path.ends_with('/') ? path.substr(0, path.size() - 1) : path;
 }
 
+// The token of an Authorization header; nothing when it is of another scheme, whose names know no case (RFC 9110 11.1).
+std::optional<std::string_view> bearer_token(std::string_view header) {
+    constexpr std::string_view scheme = "bearer";
+    if (lower_ascii(header.substr(0, scheme.size())) != scheme) return {};
+    header.remove_prefix(scheme.size());
+    if (!header.empty() && header.front() != ' ') return {};
+    header.remove_prefix(std::min(header.find_first_not_of(' '), header.size()));
+    return header;
+}
+
 // A browser gets the page ready for somebody who may never look at it. Safari says Purpose, the others Sec-Purpose.
 bool fetched_ahead(const http::Request& request) {
     return request.header("sec-purpose").starts_with("prefetch") || request.header("purpose") == "prefetch";
@@ -239,21 +249,14 @@ http::BodyRule Api::body_rule(const http::Request& head) {
     return rule;
 }
 
-// Throws unauthenticated for a token that is none of ours, or no longer good.
-Api::Credentials Api::credentials_of(const http::Request& request) const {
-    if (auto header = request.header("authorization"); header.starts_with("Bearer "))
-        return {identities_.token_key().verify(header.substr(7), "access", env_.now().ms / 1000), {}};
-    return {{}, request.header("x-api-key")};
-}
-
 // What speaks against a request before its body and without the database.
 std::optional<Error> Api::refusal_of(const Route& route, const http::Request& head) {
     try {
         if (int wait = wait_of(route.limit, head)) return too_many(wait);
-        if (route.permission == "public") return {};
+        if (route.anonymous) return {};
         const auto shown = credentials_of(head);
         if (!shown.key.empty() && !identities_.can_be_key(shown.key)) return unauthenticated("token.revoked");
-        if (!shown.claims && shown.key.empty()) return unauthenticated();
+        if (route.permission != "public" && !shown.claims && shown.key.empty()) return unauthenticated();
         return {};
     } catch (const Error& error) {
         return error;
@@ -267,9 +270,7 @@ void Api::admit(const http::Request& head, http::Reply reply) {
         introduce(*x);
         std::vector<std::string_view> values, allowed;
         x->route = routes_.match(head.method, head.path, values, allowed);
-        auto shown = credentials_of(x->request);
-        x->claims = std::move(shown.claims);
-        x->key = shown.key;
+        read_credentials(*x);
         db_.read_later([this, x](Rx& rx) { identify(*x, rx); },
                        [this, x, reply](std::exception_ptr failure) {
                            if (failure) return fail(*x, failure);
@@ -364,16 +365,8 @@ void Api::start(const Shared& x) {
     }
     // With a body it has paid already, before the body was read.
     if (int wait = request.ruled ? 0 : wait_of(x->route->limit, request)) throw too_many(wait);
-    if (auto header = request.header("authorization"); header.starts_with("Bearer ")) {
-        try {
-            x->claims = identities_.token_key().verify(header.substr(7), "access", env_.now().ms / 1000);
-        } catch (const Error&) {
-            if (x->route->permission != "public") throw;
-        }
-    } else {
-        x->key = request.header("x-api-key");
-    }
     x->status = x->route->status;
+    if (!x->route->anonymous) read_credentials(*x);
     switch (x->route->kind) {
         case Route::Kind::read: return run_read(x);
         case Route::Kind::write: return run_write(x);
@@ -386,7 +379,21 @@ int Api::wait_of(std::string_view limit, const http::Request& request) {
     return limiter_.take(limit, line_of(request.remote_ip), env_.monotonic_ms());
 }
 
-// Who asks, and whether he may. On public routes bad credentials count as none.
+// Throws unauthenticated for a token that is none of ours, or no longer good.
+Api::Credentials Api::credentials_of(const http::Request& request) const {
+    if (auto token = bearer_token(request.header("authorization")))
+        return {identities_.token_key().verify(*token, "access", env_.now().ms / 1000), {}};
+    return {{}, request.header("x-api-key")};
+}
+
+void Api::read_credentials(Exchange& x) {
+    auto shown = credentials_of(x.request);
+    x.claims = std::move(shown.claims);
+    x.key = shown.key;
+}
+
+// Who asks, and whether he may. Bad credentials are refused on public routes, too: who shows some means to act as that
+// person, and what he does must not be recorded as a stranger's.
 void Api::identify(Exchange& x, Rx& rx) {
     std::optional<Actor> who;
     if (x.claims)
@@ -398,7 +405,7 @@ void Api::identify(Exchange& x, Rx& rx) {
         who->request_id = x.actor.request_id, who->locale = x.actor.locale;
         who->prefetch = x.actor.prefetch;
         x.actor = std::move(*who);
-    } else if ((x.claims || !x.key.empty()) && x.route->permission != "public") {
+    } else if (x.claims || !x.key.empty()) {
         throw unauthenticated("token.revoked");
     }
     x.actor.require(x.route->permission);

@@ -87,6 +87,7 @@ class Api : public http::Handler {
     int wait_of(std::string_view limit, const http::Request& request);
     Credentials credentials_of(const http::Request& request) const;
     std::optional<Error> refusal_of(const Route& route, const http::Request& head);
+    void read_credentials(Exchange& x);
     void identify(Exchange& x, Rx& rx);
     void prepare(Exchange& x);
     void succeed(Exchange& x);

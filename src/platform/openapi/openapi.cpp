@@ -143,7 +143,9 @@ class Document {
 
     void security(const Route& r) {
         w_.key("security").begin_array();
-        if (r.permission != "public")
+        // Public: nobody will do, but who shows a token or key acts as its owner.
+        if (r.permission == "public" && !r.anonymous) w_.begin_object().end_object();
+        if (!r.anonymous)
             for (std::string_view scheme : {"token", "api_key"})
                 w_.begin_object().key(scheme).begin_array().end_array().end_object();
         w_.end_array();
@@ -274,7 +276,7 @@ class Document {
     bool refuses(const Route& r, int status) const {
         bool open = r.permission == "public", input = r.body || !r.queries.empty() || r.multipart;
         switch (status) {
-            case 401: return !open || r.limit == "login";  // the routes under that limit judge a secret themselves
+            case 401: return !r.anonymous || r.limit == "login";  // the routes under that limit judge a secret
             case 403: return !open && r.permission != "signed_in";
             case 404:
                 return !r.parameters.empty() || names_something(r.body) ||

@@ -35,6 +35,20 @@ describe("facts", () => {
         expect((await factsOf("8dxm-bpqx-xsm8-m1gt")).unit?.status).toBe("shipped");
         expect(fetched).not.toHaveBeenCalled();
     });
+    it("are asked for as nobody when the log-in turns out to be over", async () => {
+        Object.defineProperty(navigator, "locks", { configurable: true, value: { request: (_: string, work: () => unknown) => work() } });
+        localStorage.setItem("yl.m.session", JSON.stringify({ access: "a1", refresh: "r1", good_until: Date.now() + 900_000 }));
+        const refused = () => answer(401, { status: "error", error: { code: "token.revoked", message: "over", fields: [] } });
+        const sent: [string, string | null][] = [];
+        fetched.mockImplementation((request) => {
+            if (!(request instanceof Request)) return Promise.resolve(refused()); // the exchange of the refresh token
+            sent.push([new URL(request.url).pathname, request.headers.get("Authorization")]);
+            return Promise.resolve(sent.length === 1 ? refused() : answer(200, { status: "success", data: { ...unit("shipped").unit, qrcode_id: "QR003" } }));
+        });
+        expect(standingOf(await refresh("QR003"))).toBe("genuine_ready");
+        expect(sent).toEqual([["/api/products/check_warranty", "Bearer a1"], ["/api/products/check_warranty", null]]);
+        expect(localStorage.getItem("yl.m.session")).toBeNull();
+    });
     it("are asked for without counting a scan when there is no such page", async () => {
         fetched.mockResolvedValue(answer(200, { status: "success", data: { ...unit("activated", true).unit, qrcode_id: "QR002" } }));
         expect(standingOf(await factsOf("QR002"))).toBe("in_warranty");

@@ -64,7 +64,7 @@ Routes all_kinds() {
     r.del("/api/lamps/{id}/", "kit.read", &remove, "Delete a lamp");
     r.get("/api/lamps/{id}/picture/", "public", &picture, "Its picture").answers("image/png, text/plain");
     r.post("/api/lamps/photo/", "kit.read", &photo, "Send a photo");
-    r.get("/api/parts/", "public", &parts, "All parts");
+    r.get("/api/parts/", "public", &parts, "All parts").as_nobody();
     return r;
 }
 
@@ -142,6 +142,8 @@ TEST_F(OpenApiTest, gathers_the_methods_of_a_path) {
 TEST_F(OpenApiTest, says_who_may_call) {
     EXPECT_EQ(zh_.list({"paths", "/api/parts", "get", "security"}), "");
     EXPECT_EQ(zh_.at({"paths", "/api/lamps", "get", "security"})->size(), 2u);
+    EXPECT_EQ(zh_.at({"paths", "/api/lamps/{id}/picture", "get", "security"})->size(), 3u);
+    EXPECT_EQ(zh_.list({"paths", "/api/lamps/{id}/picture", "get", "security", "0"}), "") << "nobody will do";
     EXPECT_EQ(zh_.text({"paths", "/api/lamps", "get", "description"}), "需要权限 `kit.read`（查看）");
     EXPECT_EQ(en_.text({"paths", "/api/lamps", "get", "description"}), "Needs the permission `kit.read` (Read lamps)");
 }
@@ -171,6 +173,7 @@ TEST_F(OpenApiTest, tells_refusals_that_can_happen) {
     EXPECT_EQ(zh_.list({"paths", "/api/lamps/{id}", "get", "responses"}), "200 304 400 401 404 429 503");
     EXPECT_EQ(zh_.list({"paths", "/api/lamps/{id}", "put", "responses"}),
               "200 400 401 403 404 409 412 413 415 422 429 503");
+    EXPECT_EQ(zh_.list({"paths", "/api/lamps/{id}/picture", "get", "responses"}), "200 400 401 404 429 503");
     EXPECT_EQ(zh_.list({"paths", "/api/parts", "get", "responses"}), "200 400 429 503");
 }
 

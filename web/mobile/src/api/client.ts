@@ -1,5 +1,5 @@
 // The way to the server: the shared typed client, in the person's language, with the log-in of this phone.
-import { createApi, takeList, type PageInfo, type Schemas } from "@api";
+import { ApiError, createApi, takeList, type PageInfo, type Schemas } from "@api";
 import { locale, t } from "@/i18n";
 import { session } from "./session";
 
@@ -33,7 +33,12 @@ export async function page<T>(answer: Promise<{ data?: { data: T[]; page: PageIn
 }
 
 export async function warrantyOf(code: string): Promise<Warranty> {
-    const { data } = await api.POST("/api/products/check_warranty", { body: { qrcode_id: code } });
+    const ask = () => api.POST("/api/products/check_warranty", { body: { qrcode_id: code } });
+    // Anybody may know this, so the answer does not wait for a new log-in when the old one is over.
+    const { data } = await ask().catch((problem: unknown) => {
+        if (problem instanceof ApiError && problem.status === 401 && !session.signedIn) return ask();
+        throw problem;
+    });
     return (data as unknown as { data: Warranty }).data;
 }
 
