@@ -6,8 +6,11 @@ std::vector<Invariant> invariants() {
     return {
         {"repair.ticket_unit_in_repair",
          "a ticket is open and its unit has been received, but the unit is not in repair",
+         // Of a unit given up elsewhere the ticket ends when it is told of it: until then nothing is broken.
          "SELECT t.id FROM repair_ticket t JOIN units_report_unit u ON u.id = t.unit_id"
-         " WHERE t.closed_at IS NULL AND t.received_at IS NOT NULL AND u.status <> 'in_repair'"},
+         " WHERE t.closed_at IS NULL AND t.received_at IS NOT NULL AND u.status <> 'in_repair' AND NOT EXISTS"
+         " (SELECT 1 FROM events_waiting w WHERE w.kind = 'units.state_changed'"
+         " AND w.aggregate = 'unit:' || CAST(u.id AS TEXT))"},
         {"repair.unit_has_ticket", "a unit is in repair, but no open ticket has received it",
          "SELECT u.id FROM units_report_unit u WHERE u.status = 'in_repair' AND NOT EXISTS"
          " (SELECT 1 FROM repair_ticket t WHERE t.unit_id = u.id AND t.closed_at IS NULL AND t.received_at IS NOT "

@@ -125,10 +125,12 @@ YL_RECORD(Photo, "repair_photo", id, ticket_id, file_id, name, created_by, creat
 
 // ---- what callers see ----
 
+// What a repair costs us is for those who repair: `unit_price`, `amount` and every other optional sum but the quote are
+// null for agents and customers, and so is why somebody pays or does not.
 struct PartView {
     std::string name, part_number;
     Qty qty;
-    Money unit_price, amount;
+    std::optional<Money> unit_price, amount;
 };
 YL_RECORD(PartView, "repair.part", name, part_number, qty, unit_price, amount)
 
@@ -154,9 +156,9 @@ struct TicketView {
     std::optional<bool> in_warranty;
     std::optional<Date> warranty_end;
     bool chargeable = false;
-    Text<0, 200> charge_reason;
+    std::optional<Text<0, 200>> charge_reason;
     std::vector<PartView> parts;
-    Money parts_cost, labour, shipping, cost;
+    std::optional<Money> parts_cost, labour, shipping, cost;
     std::optional<Money> quote;
     std::optional<Time> quoted_at, approved_at;
     std::optional<Id<identity::User>> technician_id;
@@ -189,7 +191,7 @@ struct TicketItem {
     std::optional<bool> in_warranty;
     bool chargeable = false;
     std::optional<Money> quote;
-    Money cost;
+    std::optional<Money> cost;  // as in TicketView
     std::optional<Id<identity::User>> technician_id;
     std::optional<std::string> technician, contact_name, contact_phone;
     std::optional<Time> received_at, closed_at;
@@ -281,7 +283,7 @@ struct Offer {
 YL_RECORD(Offer, "repair.offer", quote, parts, labour, shipping, note)
 
 struct Approve {
-    std::optional<Money> quote;  // what the customer saw; refused when it is another one by now
+    std::optional<Money> quote;  // what the customer saw; refused when it is another one by now. Staff may leave it out
     std::optional<Prose<0, 500>> note;
 };
 YL_RECORD(Approve, "repair.approve", quote, note)
@@ -351,6 +353,27 @@ struct StateChanged {
     State from = State::received, to = State::received;
 };
 YL_RECORD(StateChanged, "repair.state_changed", ticket_id, unit_id, customer_id, from, to)
+
+// What happened without a move: edited, a test failed, a picture added.
+struct Noted {
+    Id<Ticket> ticket_id;
+    Id<units::Unit> unit_id;
+    std::optional<Id<identity::User>> customer_id;
+    Happening kind = Happening::edited;
+    State state = State::received;
+    std::optional<Money> quote;
+};
+YL_RECORD(Noted, "repair.noted", ticket_id, unit_id, customer_id, kind, state, quote)
+
+// Opened by mistake and deleted.
+struct Removed {
+    Id<Ticket> ticket_id;
+    Id<units::Unit> unit_id;
+    Code<1, 64> code;
+    std::optional<Id<identity::User>> customer_id;
+    State state = State::received;
+};
+YL_RECORD(Removed, "repair.removed", ticket_id, unit_id, code, customer_id, state)
 
 // Mended and given back, or replaced.
 struct Completed {

@@ -94,6 +94,8 @@ TicketView approve(Tx& tx, const Actor& actor, Id<Ticket> id, const Approve& inp
     states.check(ticket.state, State::approved);
     // Whether work that is free begins is ours to say, not the customer's.
     if (actor.is(UserType::customer) && ticket.state != State::quoted) throw conflict("repair.quote_needed");
+    // He agrees to a sum, not to whatever it has become since he looked.
+    if (actor.is(UserType::customer) && !input.quote) throw invalid_field("quote", "repair.quote_unnamed");
     if (input.quote && input.quote != ticket.quote) throw conflict("repair.quote_changed");
     agree(tx, actor, ticket, text(input.note));
     return stored(tx, actor, std::move(ticket));
@@ -111,7 +113,7 @@ TicketView test(Tx& tx, const Actor& actor, Id<Ticket> id, const Tested& input) 
     Ticket ticket = locked(tx, actor, id);
     states.check(ticket.state, State::tested);
     if (!input.passed) {
-        happened(tx, actor, ticket, Happening::test_failed, text(input.note));
+        noted(tx, actor, ticket, Happening::test_failed, text(input.note));
         ticket.updated_at = tx.now();
     } else {
         pass(tx, actor, ticket, text(input.note));

@@ -41,7 +41,7 @@ std::vector<PhotoView> add_photos(const Work& work, const Actor& actor, Id<Ticke
             Photo photo{{}, id, file.id, file.name.value, {}, tx.now()};
             if (actor.signed_in()) photo.created_by = actor.user_id;
             photo = tx.insert(std::move(photo));
-            happened(tx, actor, ticket, Happening::photo_added, photo.name);
+            noted(tx, actor, ticket, Happening::photo_added, photo.name);
             out.push_back({photo.id, photo.name, photo.created_at});
         }
         ticket.updated_at = tx.now();

@@ -48,14 +48,17 @@ YL_RECORD(TicketLine, "repair.ticket_line", id, product_id, qrcode_id, product_t
           customer_id, agent_id, agent, reason, in_warranty, chargeable, quote, cost, technician_id, technician,
           contact_name, contact_phone, received_at, closed_at, created_at)
 
-TicketItem item_of(TicketLine&& line) {
+bool sees_costs(const Actor& actor) { return actor.may("repair.write"); }
+
+TicketItem item_of(TicketLine&& line, bool with_costs) {
     TicketItem item;
     item.id = line.id, item.product_id = line.product_id, item.qrcode_id = std::move(line.qrcode_id);
     item.product_type_id = line.product_type_id, item.product_type = std::move(line.product_type);
     item.state = line.state, item.origin = line.origin;
     item.customer_id = line.customer_id, item.agent_id = line.agent_id, item.agent = std::move(line.agent);
     item.reason = std::move(line.reason), item.in_warranty = line.in_warranty, item.chargeable = line.chargeable;
-    item.quote = line.quote, item.cost = line.cost;
+    item.quote = line.quote;
+    if (with_costs) item.cost = line.cost;
     item.technician_id = line.technician_id, item.technician = std::move(line.technician);
     if (line.contact_name) item.contact_name = mask_name(line.contact_name->value);
     if (line.contact_phone) item.contact_phone = mask_phone(line.contact_phone->value);
@@ -66,6 +69,16 @@ TicketItem item_of(TicketLine&& line) {
 std::optional<std::string> name_of_user(Rx& rx, std::optional<Id<identity::User>> id, std::string_view column) {
     if (!id) return {};
     return rx.maybe<std::string>("SELECT " + std::string(column) + " FROM identity_user_name WHERE id = ?", *id);
+}
+
+void show_costs(TicketView& view, const Ticket& ticket, const Actor& actor) {
+    if (sees_costs(actor)) {
+        view.charge_reason = ticket.charge_reason;
+        view.parts_cost = ticket.parts_cost, view.labour = ticket.labour;
+        view.shipping = ticket.shipping, view.cost = ticket.cost;
+    } else {
+        for (auto& part : view.parts) part.unit_price.reset(), part.amount.reset();
+    }
 }
 
 // Whole for those who do the repair and for the customer himself; masked for the agent.
@@ -92,10 +105,10 @@ TicketView view(Rx& rx, const Actor& actor, Id<Ticket> id) {
     v.customer_id = t.customer_id, v.agent_id = t.agent_id, v.agent = name_of_user(rx, t.agent_id, "username");
     v.reason = t.reason, v.fault = t.fault, v.diagnosis = t.diagnosis;
     v.in_warranty = t.in_warranty, v.warranty_end = t.warranty_end;
-    v.chargeable = t.chargeable, v.charge_reason = t.charge_reason;
+    v.chargeable = t.chargeable;
     v.parts = rx.all<PartView>(
         "SELECT name, part_number, qty, unit_price, amount FROM repair_part WHERE ticket_id = ? ORDER BY id", id);
-    v.parts_cost = t.parts_cost, v.labour = t.labour, v.shipping = t.shipping, v.cost = t.cost;
+    show_costs(v, t, actor);
     v.quote = t.quote, v.quoted_at = t.quoted_at, v.approved_at = t.approved_at;
     v.technician_id = t.technician_id, v.technician = name_of_user(rx, t.technician_id, "name");
     v.result = t.result, v.replaced_by = t.replaced_by;
@@ -129,7 +142,7 @@ Page<TicketItem> list(Rx& rx, const Actor& actor, const TicketFilter& filter, co
     Page<TicketItem> out;
     out.info = std::move(lines.info);
     out.items.reserve(lines.items.size());
-    for (auto& line : lines.items) out.items.push_back(item_of(std::move(line)));
+    for (auto& line : lines.items) out.items.push_back(item_of(std::move(line), sees_costs(actor)));
     return out;
 }
 

@@ -38,6 +38,7 @@ TicketView change(Tx& tx, const Actor& actor, Id<Ticket> id, const TicketChange&
 // `repair.not_deletable`.
 void remove(Tx& tx, const Actor& actor, Id<Ticket> id);
 
+// Without what the repair costs us for those who have no repair.write.
 TicketView view(Rx& rx, const Actor& actor, Id<Ticket> id);
 Page<TicketItem> list(Rx& rx, const Actor& actor, const TicketFilter& filter, const PageQuery& page);
 std::vector<EntryView> history(Rx& rx, const Actor& actor, Id<Ticket> id);
@@ -53,7 +54,8 @@ TicketView diagnose(Tx& tx, const Actor& actor, Id<Ticket> id, const Diagnose& i
 // `repair.nothing_to_quote` when he pays nothing.
 TicketView offer(Tx& tx, const Actor& actor, Id<Ticket> id, const Offer& input);
 // By the customer for a quote; by staff on his behalf, or for a repair that is free of charge. Throws conflict
-// `repair.quote_needed`, `repair.quote_changed` when the quote is not the one he saw.
+// `repair.quote_needed`, `repair.quote_changed` when the quote is not the one he saw; invalid naming `quote` when the
+// customer does not say which one he saw.
 TicketView approve(Tx& tx, const Actor& actor, Id<Ticket> id, const Approve& input);
 // Throws conflict `repair.quote_not_approved` when the customer has come to have to pay since.
 TicketView start(Tx& tx, const Actor& actor, Id<Ticket> id, const Start& input);

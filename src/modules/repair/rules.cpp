@@ -48,6 +48,12 @@ void happened(Tx& tx, const Actor& actor, const Ticket& ticket, Happening kind, 
     tx.append(entry);
 }
 
+void noted(Tx& tx, const Actor& actor, const Ticket& ticket, Happening kind, std::string_view note) {
+    happened(tx, actor, ticket, kind, note);
+    events::emit(tx, Noted{ticket.id, ticket.unit_id, ticket.customer_id, kind, ticket.state, ticket.quote},
+                 aggregate(ticket.id));
+}
+
 void move(Tx& tx, const Actor& actor, Ticket& ticket, State to, Happening kind, std::string_view note) {
     states.check(ticket.state, to);
     auto from = std::exchange(ticket.state, to);

@@ -16,6 +16,8 @@ Ticket visible(Rx& rx, const Actor& actor, Id<Ticket> id);
 Ticket locked(Tx& tx, const Actor& actor, Id<Ticket> id);
 
 void happened(Tx& tx, const Actor& actor, const Ticket& ticket, Happening kind, std::string_view note = "");
+// The same for what is no move, told as an event.
+void noted(Tx& tx, const Actor& actor, const Ticket& ticket, Happening kind, std::string_view note = "");
 // Moves the ticket, which the caller stores; writes entry and event. Throws conflict `state.not_allowed`.
 void move(Tx& tx, const Actor& actor, Ticket& ticket, State to, Happening kind, std::string_view note = "");
 // The unit goes back to its owner, if it has been here.

@@ -97,7 +97,7 @@ TicketView change(Tx& tx, const Actor& actor, Id<Ticket> id, const TicketChange&
     if (input.contact_address) ticket.contact_address = *input.contact_address;
     ticket.updated_at = tx.now();
     ticket = tx.update(std::move(ticket));
-    happened(tx, actor, ticket, Happening::edited);
+    noted(tx, actor, ticket, Happening::edited);
     return view(tx, actor, id);
 }
 
@@ -108,6 +108,7 @@ void remove(Tx& tx, const Actor& actor, Id<Ticket> id) {
         throw conflict("repair.not_deletable", {{"state", std::string(name_of(ticket.state))}});
     release_unit(tx, actor, ticket);
     tx.exec("DELETE FROM repair_entry WHERE ticket_id = ?", id);
+    events::emit(tx, Removed{id, ticket.unit_id, ticket.unit_code, ticket.customer_id, ticket.state}, aggregate(id));
     tx.erase(ticket);
     tx.subject("repair_ticket", id.value);
 }

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "base/time.hpp"
+#include "base/unit_code.hpp"
 #include "embed/texts.hpp"
 #include "kit/db_test.hpp"
 #include "kit/temp_folder.hpp"
@@ -44,7 +45,7 @@ class RepairTest : public DbTest {
         declare(bus_);
         files_ = std::make_unique<files::FileStore>(folder_.file("files"), env());
         auto& parts = db().parts();
-        parts.add(company_), parts.add(settings_), parts.add(bus_), parts.add(*files_);
+        parts.add(company_), parts.add(settings_), parts.add(bus_), parts.add(*files_), parts.add(mint_);
         units::routes(routes_), catalog::routes(routes_), repair::routes(routes_);
         staff_ = add_person("li.staff", UserType::staff);
         agent_ = add_person("wang.agent", UserType::agent);
@@ -146,6 +147,7 @@ class RepairTest : public DbTest {
     settings::Settings settings_;
     settings::Company company_{settings_, Zone::default_name};
     events::Bus bus_;
+    CodeMint mint_{"codes of a test, which nobody takes for real"};
     std::unique_ptr<files::FileStore> files_;
     Routes routes_;
     Actor staff_, agent_, other_agent_, customer_, other_customer_;
