@@ -44,13 +44,16 @@ void alert_raised(Tx& tx, const units::AlertRaised& event, const events::Deliver
          diversion ? Kind::alert_diversion : Kind::alert_clone, args, page("/alerts/", event.alert_id.value));
 }
 
-// What the customer hears of the ticket; nothing when it was deleted meanwhile, or belongs to nobody.
+// What the customer hears of the ticket; nothing when it was deleted meanwhile, or belongs to nobody. He is told where
+// it stands: of the steps that it went at once, the last.
 void tell_owner(Tx& tx, Time at, const std::optional<Id<identity::User>>& customer, Id<repair::Ticket> id,
                 repair::State state) {
     if (!customer) return;
     std::string code;
     try {
-        code = repair::view(tx, teller(), id).qrcode_id;
+        const auto ticket = repair::view(tx, teller(), id);
+        if (ticket.state != state) return;
+        code = ticket.qrcode_id;
     } catch (const Error& e) {
         if (e.fault == Fault::not_found) return;
         throw;

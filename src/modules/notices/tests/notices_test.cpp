@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "base/time.hpp"
+#include "base/unit_code.hpp"
 #include "embed/texts.hpp"
 #include "kit/db_test.hpp"
 #include "kit/temp_folder.hpp"
@@ -47,7 +48,7 @@ class NoticesTest : public DbTest {
             db(), env(), routes_, identity::IdentityConfig{"a token secret for tests, 32 bytes"});
         auto& parts = db().parts();
         parts.add(company_), parts.add(settings_), parts.add(bus_), parts.add(hub_), parts.add(words_);
-        parts.add(*directory_), parts.add(registry_), parts.add(files_);
+        parts.add(*directory_), parts.add(registry_), parts.add(files_), parts.add(mint_);
         admin_ = add("root", UserType::administrator);
         staff_ = add("li.staff", UserType::staff);
         agent_ = add("wang.agent", UserType::agent);
@@ -144,6 +145,7 @@ class NoticesTest : public DbTest {
     settings::Company company_{settings_, "Asia/Shanghai"};
     events::Bus bus_;
     live::Hub hub_;
+    CodeMint mint_{"codes of a test, which nobody takes for real"};
     jobs::Registry registry_;
     TempFolder folder_;
     files::FileStore files_{folder_.file("files"), env()};
@@ -181,6 +183,7 @@ TEST_P(NoticesTest, a_repair_is_told_to_staff_when_asked_for_and_to_its_owner_as
     EXPECT_THAT(titles(staff_), ElementsAre("客户申请维修：产品 QR1 /repairs/" + std::to_string(id.value)));
     EXPECT_THAT(titles(customer_), IsEmpty()) << "he knows";
     db().write([&](Tx& tx) { repair::receive(tx, staff_, id, {}); });
+    bus_.drain(db());
     db().write([&](Tx& tx) { repair::diagnose(tx, staff_, id, {"主板"}); });
     bus_.drain(db());
     const auto path = " /m/repairs/" + std::to_string(id.value);
@@ -192,6 +195,25 @@ TEST_P(NoticesTest, a_repair_is_told_to_staff_when_asked_for_and_to_its_owner_as
               "Repair of your product QR1: " + state("choice.repair.state.diagnosed", Locale::en) + path);
     EXPECT_THAT(titles(other_), IsEmpty());
     EXPECT_EQ(titles(staff_).size(), 1u);
+}
+
+TEST_P(NoticesTest, of_steps_gone_at_once_the_owner_hears_the_last) {
+    repair::Open input;
+    input.product_id = unit("QR1"), input.reason = "不启动";
+    const auto id = db().write([&](Tx& tx) { return repair::open(tx, staff_, input).id; });
+    bus_.drain(db());
+    db().write([&](Tx& tx) { repair::complete(tx, staff_, id, {}); });
+    bus_.drain(db());
+    const auto path = " /m/repairs/" + std::to_string(id.value);
+    const auto told = [&](const char* key) {
+        return "您的产品 QR1 的维修进度：" + words_.find(key)->in(Locale::zh) + path;
+    };
+    EXPECT_THAT(titles(customer_),
+                ElementsAre(told("choice.repair.state.returned"), told("choice.repair.state.received")));
+    input.product_id = unit("QR2");
+    db().write([&](Tx& tx) { repair::complete(tx, staff_, repair::open(tx, staff_, input).id, {}); });
+    bus_.drain(db());
+    EXPECT_EQ(titles(customer_).size(), 3u) << "it was back before anybody could tell him that it came";
 }
 
 TEST_P(NoticesTest, a_repair_opened_by_staff_is_told_to_the_owner_only) {
