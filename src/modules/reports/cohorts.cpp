@@ -1,8 +1,8 @@
-// Overview, activation and failures: over the units as they stand now. One walk over the units each, summed up here: a
-// GROUP BY would have SQLite sort a million rows first.
-#include <unordered_set>
+// Overview and activation: over the units as they stand now. One walk over the units each, summed up here: a GROUP BY
+// would have SQLite sort a million rows first. Failures: over the lives that units have begun, and their tickets.
+#include <set>
 
-#include "modules/reports/rules.hpp"
+#include "modules/reports/lives.hpp"
 #include "modules/units/units.hpp"
 #include "platform/settings/company.hpp"
 
@@ -31,12 +31,6 @@ struct ShippedUnit {
     std::optional<Time> activated_at;
 };
 YL_RECORD(ShippedUnit, "reports.shipped_unit", key, shipped_at, activated_at)
-
-struct ActivatedUnit {
-    std::int64_t key = 0;
-    Date warranty_start;
-};
-YL_RECORD(ActivatedUnit, "reports.activated_unit", key, warranty_start)
 
 struct FailedUnit {
     std::int64_t key = 0;
@@ -94,8 +88,9 @@ Overview overview(Rx& rx, const Actor& actor, const OverviewQuery& query) {
         out.by_state.push_back({state, counts[state]});
     }
     walk<Funnel>(rx,
-                 "SELECT count(*) AS made, count(shipped_at) AS shipped, count(activated_at) AS activated FROM "
-                 "units_report_unit" +
+                 // One given as a replacement straight from stock was activated without having been shipped.
+                 "SELECT count(*) AS made, count(shipped_at) AS shipped, count(CASE WHEN shipped_at IS NOT NULL THEN "
+                 "activated_at END) AS activated FROM units_report_unit" +
                      all.text,
                  all.params,
                  [&](const Funnel& f) { out.made = f.made, out.shipped = f.shipped, out.activated = f.activated; });
@@ -157,14 +152,13 @@ std::vector<FailureRow> failures(Rx& rx, const Actor& actor, const FailureQuery&
     };
 
     std::map<std::int64_t, FailureRow> groups;
-    Where units(rx, "warranty_start IS NOT NULL");
-    units.add("warranty_start >= ?", query.from_date).add("warranty_start <= ?", query.to_date);
-    units.add("product_type_id = ?", query.product_type_id).add("agent_id = ?", agent);
-    walk<ActivatedUnit>(
-        rx, "SELECT " + key + " AS key, warranty_start FROM units_report_unit" + units.text, units.params,
-        [&](const ActivatedUnit& unit) { ++groups[group_of(unit.key, unit.warranty_start)].activated; });
+    each_life(rx, {query.from_date, query.to_date, query.product_type_id, agent}, [&](const Life& life) {
+        const auto id = by == FailureBy::batch ? life.batch_id : life.product_type_id;
+        groups[group_of(id, life.day)].activated += life.units;
+    });
 
-    std::unordered_map<std::int64_t, std::unordered_set<std::int64_t>> failed;
+    // A unit and the day when that life of it began.
+    std::unordered_map<std::int64_t, std::set<std::pair<std::int64_t, Date>>> failed;
     Where tickets(rx, "received_on IS NOT NULL AND activated_on IS NOT NULL AND state <> 'cancelled'");
     tickets.add("activated_on >= ?", query.from_date).add("activated_on <= ?", query.to_date);
     tickets.add("product_type_id = ?", query.product_type_id).add("agent_id = ?", agent);
@@ -172,7 +166,7 @@ std::vector<FailureRow> failures(Rx& rx, const Actor& actor, const FailureQuery&
                      tickets.params, [&](const FailedUnit& ticket) {
                          auto group = group_of(ticket.key, ticket.activated_on);
                          ++groups[group].repairs;
-                         failed[group].insert(ticket.unit_id);
+                         failed[group].emplace(ticket.unit_id, ticket.activated_on);
                      });
     if (by == FailureBy::batch) keep_newest(groups);
 

@@ -3,6 +3,7 @@
 #include <set>
 #include <tuple>
 
+#include "modules/reports/lives.hpp"
 #include "modules/units/units.hpp"
 #include "platform/jobs/registry.hpp"
 
@@ -40,14 +41,6 @@ std::int64_t agent_then(const Entry& entry) {
     return from_json<ShippingDetail>(*entry.shipment).agent_id;
 }
 
-std::int64_t mark(Rx& rx, std::string_view lock = "") {
-    return rx.value<std::int64_t>("SELECT upto FROM reports_mark WHERE name = 'flow' " + std::string(lock));
-}
-
-// On PostgreSQL a transaction may commit entries with lower ids than others that are there already. After this time all
-// of them have: no statement, and no idle transaction, is allowed to take so long.
-constexpr std::int64_t settled_ms = 15 * minute_ms;
-
 constexpr std::int64_t entries_a_step = 5000;  // some ten milliseconds: others get their turn in between
 
 void roll_up_all(jobs::Context& context, const jobs::Nothing&) {
@@ -62,8 +55,16 @@ void roll_up_all(jobs::Context& context, const jobs::Nothing&) {
 
 }  // namespace
 
-std::int64_t roll_up(Tx& tx, std::int64_t entries_max) {
-    auto upto = mark(tx, "@lock");
+std::int64_t mark(Rx& rx, std::string_view name, std::string_view lock) {
+    return rx.value<std::int64_t>("SELECT upto FROM reports_mark WHERE name = ? " + std::string(lock), name);
+}
+
+void set_mark(Tx& tx, std::string_view name, std::int64_t upto) {
+    tx.exec("UPDATE reports_mark SET upto = ? WHERE name = ?", upto, name);
+}
+
+static std::int64_t roll_up_flow(Tx& tx, std::int64_t entries_max) {
+    auto upto = mark(tx, "flow", "@lock");
     const Time settled{tx.now().ms - settled_ms};
     std::map<std::tuple<Move, Date, std::int64_t, std::int64_t>, std::int64_t> sums;
     std::int64_t read = 0;
@@ -80,8 +81,12 @@ std::int64_t roll_up(Tx& tx, std::int64_t entries_max) {
             " ON CONFLICT (kind, day, product_type_id, agent_id) DO UPDATE SET units = reports_flow.units + "
             "excluded.units",
             std::get<0>(key), std::get<1>(key), std::get<2>(key), std::get<3>(key), units);
-    if (read > 0) tx.exec("UPDATE reports_mark SET upto = ? WHERE name = 'flow'", upto);
+    if (read > 0) set_mark(tx, "flow", upto);
     return read;
+}
+
+std::int64_t roll_up(Tx& tx, std::int64_t entries_max) {
+    return roll_up_flow(tx, entries_max) + roll_up_lives(tx, entries_max);
 }
 
 void each_flow(Rx& rx, const Range& days, std::optional<Id<catalog::ProductType>> type,
@@ -101,7 +106,7 @@ void each_flow(Rx& rx, const Range& days, std::optional<Id<catalog::ProductType>
         Rx::Fetch::streamed);
 
     Where fresh(rx, "id > ? AND kind IN ('shipped', 'activated') AND day >= ? AND day <= ?");
-    fresh.params.integer(mark(rx));
+    fresh.params.integer(mark(rx, "flow"));
     detail::bind_one(fresh.params, days.from), detail::bind_one(fresh.params, days.to);
     fresh.add("product_type_id = ?", type);
     rx.query(

@@ -38,7 +38,7 @@ YL_RECORD(StateCount, "reports.state_count", status, units)
 struct Overview {
     Time as_of;
     std::vector<StateCount> by_state;                   // every state, in the order of a unit's life
-    std::int64_t made = 0, shipped = 0, activated = 0;  // as the units stand now
+    std::int64_t made = 0, shipped = 0, activated = 0;  // as the units stand now; activated: of those shipped
     std::optional<double> activation_rate;              // activated of shipped, 0 to 1
     std::int64_t requested_repairs = 0, open_repairs = 0, open_alerts = 0;
 };
@@ -118,8 +118,8 @@ YL_RECORD(FailureQuery, "reports.failure_query", by, from_date, to_date, product
 struct FailureRow {
     std::optional<std::int64_t> key;  // of a month: 202603
     std::optional<std::string> label;
-    std::int64_t activated = 0, repairs = 0, failed_units = 0;
-    std::optional<double> failed_per_thousand;  // failed units per 1,000 activated
+    std::int64_t activated = 0, repairs = 0, failed_units = 0;  // a unit sold anew counts anew
+    std::optional<double> failed_per_thousand;                  // failed units per 1,000 activated
 };
 YL_RECORD(FailureRow, "reports.failure_row", key, label, activated, repairs, failed_units, failed_per_thousand)
 

@@ -26,13 +26,14 @@ std::vector<ActivationRow> activation(Rx& rx, const Actor& actor, const Activati
 // Where units were activated in the range (all, when none is given), and where that raised a diversion alert which
 // nobody has dismissed; most first. Replacements do not count.
 std::vector<TerritoryRow> territories(Rx& rx, const Actor& actor, const TerritoryQuery& query);
-// Of the units activated in the range (all, when none is given); a failed unit has been received for repair since.
+// Of the lives that units began with an owner in the range (all, when none is given), whatever became of them: one sold
+// anew has begun another. A unit fails once a life, when it is received for repair.
 std::vector<FailureRow> failures(Rx& rx, const Actor& actor, const FailureQuery& query);
 std::vector<ReasonRow> reasons(Rx& rx, const Actor& actor, const ReasonQuery& query);
 std::vector<TurnaroundRow> turnaround(Rx& rx, const Actor& actor, const TurnaroundQuery& query);
 
-// Adds up the next entries of the timeline that are old enough; returns how many it has read, 0 when there are no more.
-// Reports are exact without it and quick with it. A job does it every ten minutes.
+// Adds up the next entries of the timeline, and the next activations, that are old enough; returns how many it has
+// read, 0 when there are no more. Reports are exact without it and quick with it. A job does it every ten minutes.
 std::int64_t roll_up(Tx& tx, std::int64_t entries_max);
 
 void routes(Routes& r);

@@ -28,6 +28,10 @@ struct KnownMove {
     Date day;
     std::int64_t type, agent;
 };
+struct KnownLife {
+    Date day;
+    std::int64_t type, batch, agent;
+};
 struct KnownRepair {
     std::string code, reason;
     std::int64_t type, batch, agent;
@@ -92,6 +96,7 @@ class ReportsTest : public repair::RepairTest {
         units::activate(tx, staff_, input);
         unit.activated_at = tx.now(), unit.activated_on = today();
         moves_.push_back({true, today(), unit.type, unit.agent});
+        lives_.push_back({today(), unit.type, unit.batch, unit.agent});
     }
 
     // Back into stock, and sometimes on to the other agent: what was shipped and activated then stays so.
@@ -157,6 +162,7 @@ class ReportsTest : public repair::RepairTest {
 
     std::vector<Known> units_;
     std::vector<KnownMove> moves_;
+    std::vector<KnownLife> lives_;
     std::vector<KnownRepair> repairs_;
 };
 YL_BOTH_DATABASES(ReportsTest);
@@ -286,23 +292,33 @@ TEST_P(ReportsTest, failures_are_failed_units_of_those_activated) {
     const unsigned seed = std::random_device{}();
     SCOPED_TRACE("seed " + std::to_string(seed));
     std::mt19937 dice(seed);
+    const Date first = today();
     trade(dice);
     auto month = [](Date day) {
         auto civil = civil_from_days(day.days);
         return std::int64_t(civil.year) * 100 + civil.month;
     };
-    for (auto by : {FailureBy::type, FailureBy::batch, FailureBy::month}) {
+    auto check = [&](FailureBy by, bool ranged, bool of_agent) {
         FailureQuery query;
         query.by = by;
+        if (ranged) query.from_date = Date{first.days + 20}, query.to_date = Date{first.days + 70};
+        if (of_agent) query.agent_id = Id<identity::User>{agent_.user_id};
         auto key = [&](const auto& of, Date activated_on) {
             return by == FailureBy::type ? of.type : by == FailureBy::batch ? of.batch : month(activated_on);
         };
+        auto asked = [&](const auto& of, Date day) {
+            return (!ranged || (*query.from_date <= day && day <= *query.to_date)) &&
+                   (!of_agent || of.agent == agent_.user_id);
+        };
         std::map<std::int64_t, std::int64_t> active, repairs;
-        std::map<std::int64_t, std::set<std::string>> failed;
-        for (const auto& unit : units_)
-            if (unit.activated_on) ++active[key(unit, *unit.activated_on)];
+        std::map<std::int64_t, std::set<std::pair<std::string, Date>>> failed;
+        for (const auto& life : lives_)
+            if (asked(life, life.day)) ++active[key(life, life.day)];
         for (const auto& r : repairs_)
-            if (!r.cancelled) ++repairs[key(r, r.activated_on)], failed[key(r, r.activated_on)].insert(r.code);
+            if (!r.cancelled && asked(r, r.activated_on)) {
+                ++repairs[key(r, r.activated_on)];
+                failed[key(r, r.activated_on)].emplace(r.code, r.activated_on);
+            }
         auto rows = read([&](Rx& rx) { return failures(rx, staff_, query); });
         ASSERT_EQ(rows.size(), active.size());
         for (const auto& row : rows) {
@@ -312,7 +328,62 @@ TEST_P(ReportsTest, failures_are_failed_units_of_those_activated) {
             EXPECT_NEAR(row.failed_per_thousand.value_or(-1), 1000.0 * double(row.failed_units) / double(row.activated),
                         1e-3);
         }
-    }
+    };
+    auto check_all = [&] {
+        for (auto by : {FailureBy::type, FailureBy::batch, FailureBy::month})
+            for (bool ranged : {false, true})
+                for (bool of_agent : {false, true}) check(by, ranged, of_agent);
+    };
+    check_all();
+    // Half of it added up, then all: the figures stay.
+    db().write([&](Tx& tx) { EXPECT_GT(roll_up(tx, std::int64_t(lives_.size() / 2)), 0); });
+    check_all();
+    env().advance(hour_ms);
+    roll_up_all(7);
+    EXPECT_EQ(
+        read([](Rx& rx) { return rx.value<std::int64_t>("SELECT CAST(sum(units) AS BIGINT) FROM reports_life"); }),
+        std::int64_t(lives_.size()));
+    check_all();
+}
+
+TEST_P(ReportsTest, a_failure_rate_does_not_change_when_units_come_back) {
+    add_unit("A", long_type_), add_unit("B", long_type_);
+    const auto broken_one = open_ticket("A");
+    db().write([&](Tx& tx) { repair::complete(tx, staff_, broken_one.id, {}); });
+    const auto rate = [&] {
+        const auto rows = read([&](Rx& rx) { return failures(rx, staff_, {}); });
+        return rows.size() == 1 ? rows[0].failed_per_thousand : std::nullopt;
+    };
+    EXPECT_EQ(rate(), 500.0);
+    db().write([&](Tx& tx) { units::take_back(tx, staff_, {{"B"}, {}}); });
+    EXPECT_EQ(rate(), 500.0);
+    db().write([&](Tx& tx) { units::take_back(tx, staff_, {{"A"}, {}}); });
+    EXPECT_EQ(rate(), 500.0) << "the unit that failed is back, too";
+    // Sold anew it begins anew, and may fail anew.
+    env().advance(day_ms);
+    db().write([&](Tx& tx) {
+        units::restock(tx, staff_, {{"A"}, {}});
+        units::bulk_ship(tx, staff_, {{"A"}, {agent_.user_id}, {}});
+        units::Activate again;
+        again.qrcode_id = "A", again.customer_id = Id<identity::User>{other_customer_.user_id};
+        units::activate(tx, staff_, again);
+    });
+    EXPECT_NEAR(rate().value_or(0), 333.3, 0.1);
+    open_ticket("A");
+    EXPECT_NEAR(rate().value_or(0), 666.7, 0.1);
+}
+
+TEST_P(ReportsTest, a_replacement_from_stock_does_not_push_the_activation_rate_over_one) {
+    add_unit("A", long_type_), add_spare("SPARE", long_type_);
+    db().write([&](Tx& tx) { units::replace(tx, staff_, units::one_by_code(tx, "A").id, {"SPARE", "坏了"}); });
+    const auto all = read([&](Rx& rx) { return overview(rx, staff_, {}); });
+    EXPECT_EQ(all.made, 2);
+    EXPECT_EQ(all.shipped, 1);
+    EXPECT_EQ(all.activated, 1);
+    EXPECT_EQ(all.activation_rate, 1.0);
+    const auto rows = read([&](Rx& rx) { return activation(rx, staff_, {}); });
+    ASSERT_EQ(rows.size(), 1u);
+    EXPECT_EQ(rows[0].activation_rate, 1.0);
 }
 
 TEST_P(ReportsTest, reasons_and_turnaround_are_what_the_tickets_say) {
