@@ -344,6 +344,7 @@ void Application::start_background() {
     parts_->bus.start(*parts_->db);
     jobs::RunnerOptions options;
     options.workers = int(parts_->config.job_workers);
+    options.alone = parts_->db->dialect() == "sqlite";  // its lock file keeps a second process out
     parts_->runner = std::make_unique<jobs::Runner>(*parts_->db, parts_->job_registry, options);
     parts_->runner->start();
 }

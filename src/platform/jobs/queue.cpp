@@ -257,15 +257,21 @@ std::vector<Id<Job>> cancel_requests(Rx& rx, std::string_view worker) {
                               worker);
 }
 
-int rescue(Tx& tx) {
-    auto expired =
-        tx.all<Expired>("WHERE state = 'running' AND lease_until < ? ORDER BY lease_until LIMIT ? @skip_locked",
-                        tx.now(), rescue_at_once);
+static int try_again(Tx& tx, const std::vector<Expired>& left) {
     Outcome outcome{Outcome::What::failed, 0};
-    outcome.error = JobError{{}, 0, "jobs.lease_expired", "the worker stopped without a word"};
+    outcome.error = JobError{};
+    outcome.error->code = "jobs.lease_expired", outcome.error->text = "the worker stopped without a word";
     int rescued = 0;
-    for (const auto& job : expired) rescued += settle(tx, job.id, job.attempt, outcome, {});
+    for (const auto& job : left) rescued += settle(tx, job.id, job.attempt, outcome, {});
     return rescued;
 }
+
+int rescue(Tx& tx) {
+    return try_again(
+        tx, tx.all<Expired>("WHERE state = 'running' AND lease_until < ? ORDER BY lease_until LIMIT ? @skip_locked",
+                            tx.now(), rescue_at_once));
+}
+
+int rescue_all(Tx& tx) { return try_again(tx, tx.all<Expired>("WHERE state = 'running' ORDER BY lease_until")); }
 
 }  // namespace yuanliu::jobs

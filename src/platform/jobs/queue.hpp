@@ -72,6 +72,9 @@ std::vector<Id<Job>> cancel_requests(Rx& rx, std::string_view worker);
 
 // Jobs whose worker let the lease run out: tried again, at the cost of one try. Returns how many.
 int rescue(Tx& tx);
+// Every job that runs, however long its lease: for a process that starts and knows that there is no other. Returns how
+// many.
+int rescue_all(Tx& tx);
 
 // min(cap, tries^4 seconds), plus or minus a tenth.
 std::int64_t retry_delay_ms(int failed, std::int64_t cap_ms, Env& env);

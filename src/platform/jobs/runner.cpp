@@ -118,7 +118,12 @@ struct Runner::Impl {
 
 void Runner::Impl::start() {
     if (!helpers.empty()) throw internal("a job runner is started once");
-    db.write([&](Tx& tx) { store_schedules(tx, registry); });
+    const int left = db.write([&](Tx& tx) {
+        store_schedules(tx, registry);
+        return options.alone ? rescue_all(tx) : 0;
+    });
+    if (left > 0) spdlog::warn("{} job(s) were left by a process that stopped without a word", left);
+    figures.rescued += left;
     listening = registry.bell().listen([this](Doorbell::Ring what) {
         {
             const std::lock_guard guard(mutex);

@@ -11,6 +11,7 @@ namespace yuanliu::jobs {
 
 struct RunnerOptions {
     int workers = 2;
+    bool alone = false;              // no other process is on this database: leases found at the start are a dead one's
     bool clock = true;               // take part in keeping the clock (schedules, rescue)
     std::int64_t lease_ms = 60'000;  // of the database's clock
     std::int64_t beat_ms = 20'000;   // leases are renewed so often

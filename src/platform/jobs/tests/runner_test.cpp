@@ -159,6 +159,31 @@ TEST_P(RunnerTest, a_lease_that_ran_out_is_rescued_and_the_late_step_is_fenced) 
     EXPECT_TRUE(eventually([&] { return runner->stats().rescued >= 1; }));
 }
 
+TEST_P(RunnerTest, a_process_that_is_alone_waits_for_no_dead_ones_leases) {
+    std::atomic<int> runs{0};
+    registry.on<Note>("work", [&](Context&, const Note&) { ++runs; });
+    const auto last_of = add("work", {.max_attempts = 1}), id = add("work");
+    ASSERT_THAT(take_all("dead"), SizeIs(2));
+    run({.workers = 1, .alone = true, .poll_ms = 20, .tick_ms = 20});
+    EXPECT_EQ(state(id), JobState::retryable);
+    EXPECT_EQ(job(id).errors.at(0).code, "jobs.lease_expired");
+    EXPECT_EQ(state(last_of), JobState::discarded) << "what kills its process must not do so for ever";
+    env().advance(2'000);  // a try has been used up, so there is the pause of one
+    EXPECT_TRUE(becomes(id, JobState::completed));
+    EXPECT_EQ(runs, 1);
+    EXPECT_EQ(runner->stats().rescued, 2);
+}
+
+TEST_P(RunnerTest, one_of_several_leaves_the_leases_of_others_alone) {
+    registry.on<Note>("work", [](Context&, const Note&) {});
+    const auto id = add("work");
+    ASSERT_THAT(take_all("elsewhere"), SizeIs(1));
+    run();
+    const auto mine = add("work");
+    EXPECT_TRUE(becomes(mine, JobState::completed));
+    EXPECT_EQ(state(id), JobState::running);
+}
+
 TEST_P(RunnerTest, beats_keep_the_lease) {
     heed = false;
     hold("work");
