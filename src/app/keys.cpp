@@ -14,17 +14,6 @@ settings::KeyPrints prints_of(const Config& config) {
     return {{"data_key", backups::print_of_key(config.data_key)}, {"code_key", backups::print_of_key(config.code_key)}};
 }
 
-// A database that was just created has none.
-bool has_tables(Database& db) {
-    return db.read([&](Rx& rx) {
-        return rx
-            .maybe<std::int64_t>(db.dialect() == "sqlite"
-                                     ? "SELECT 1 FROM sqlite_schema WHERE name = 'schema_migration'"
-                                     : "SELECT 1 WHERE to_regclass('schema_migration') IS NOT NULL")
-            .has_value();
-    });
-}
-
 void refuse(const Config& config, const std::vector<std::string>& others) {
     if (others.empty()) return;
     throw internal(
@@ -48,7 +37,7 @@ std::vector<std::string> prepare_database(Database& db, const Config& config) {
 }
 
 void require_own_keys(Database& db, const Config& config) {
-    if (!has_tables(db)) return;
+    if (!is_migrated(db)) return;
     refuse(config, db.read([&](Rx& rx) { return settings::other_keys(rx, prints_of(config)); }, Freshness::latest));
 }
 

@@ -79,6 +79,12 @@ std::vector<std::string> migrate(Database& db, const std::vector<Migration>& mig
     return done;
 }
 
+bool is_migrated(Database& db) {
+    const char* known = db.dialect() == "sqlite" ? "SELECT 1 FROM sqlite_schema WHERE name = 'schema_migration'"
+                                                 : "SELECT 1 WHERE to_regclass('schema_migration') IS NOT NULL";
+    return db.read([&](Rx& rx) { return rx.maybe<std::int64_t>(known).has_value(); });
+}
+
 std::map<std::string, int> applied_migrations(Rx& rx) {
     std::map<std::string, int> out;
     rx.connection().run("SELECT module, max(number) FROM schema_migration GROUP BY module", rx.params(),

@@ -25,6 +25,9 @@ std::vector<std::string> migrate(Database& db, const std::vector<Migration>& mig
 // What migrate() would apply.
 std::vector<std::string> pending_migrations(Database& db, const std::vector<Migration>& migrations);
 
+// Whether migrate() has ever been here: a database that was just created has no tables.
+bool is_migrated(Database& db);
+
 // How far each module of this database is: its highest number.
 std::map<std::string, int> applied_migrations(Rx& rx);
 

@@ -40,6 +40,9 @@ TEST_P(Migrations, each_is_applied_once_and_in_order) {
     EXPECT_EQ(places(), 1);
     test_database().reopen();
     EXPECT_THAT(migrate(db(), {one, other, two}), IsEmpty());
+    EXPECT_TRUE(is_migrated(db()));
+    db().exclusively([](Connection& c) { c.script("DROP TABLE schema_migration"); });
+    EXPECT_FALSE(is_migrated(db())) << "as one that was just created";
 }
 
 TEST_P(Migrations, a_changed_file_is_refused_and_nothing_touched) {
