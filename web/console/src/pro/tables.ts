@@ -10,7 +10,7 @@ const tables = {
         identity_user: "人员", identity_role: "角色", identity_session: "登录", identity_api_key: "API 密钥", identity_one_time_code: "验证码", identity_login_throttle: "登录限制",
         settings_setting: "设置", settings_version: "设置版本", settings_key_print: "密钥指纹", jobs_job: "后台任务", jobs_schedule: "计划任务", jobs_queue: "任务队列",
         jobs_holiday: "节假日", jobs_run: "计划任务运行", jobs_leader: "任务调度", files_file: "文件", desk_view: "视图", desk_preference: "个人偏好", desk_export: "导出", desk_import: "导入",
-        desk_import_problem: "导入问题", notices_notice: "消息", reports_flow: "报表数据", reports_mark: "报表进度", setup_code: "设置码", audit_record: "操作记录",
+        desk_import_problem: "导入问题", notices_notice: "消息", reports_flow: "报表数据", reports_life: "在用期", reports_mark: "报表进度", setup_code: "设置码", audit_record: "操作记录",
         events_outbox: "事件", api_idempotency: "重复请求",
     },
     en: {
@@ -20,7 +20,7 @@ const tables = {
         identity_user: "Person", identity_role: "Role", identity_session: "Log-in", identity_api_key: "API key", identity_one_time_code: "One-time code", identity_login_throttle: "Limit of log-ins",
         settings_setting: "Setting", settings_version: "Version of the settings", settings_key_print: "Print of a key", jobs_job: "Background job", jobs_schedule: "Schedule", jobs_queue: "Job queue",
         jobs_holiday: "Holidays", jobs_run: "Run of a schedule", jobs_leader: "Keeper of the clock", files_file: "File", desk_view: "View", desk_preference: "Preference", desk_export: "Export", desk_import: "Import",
-        desk_import_problem: "Problem of an import", notices_notice: "Notification", reports_flow: "Report data", reports_mark: "Report progress", setup_code: "Set-up code", audit_record: "Operation record",
+        desk_import_problem: "Problem of an import", notices_notice: "Notification", reports_flow: "Report data", reports_life: "Time in use", reports_mark: "Report progress", setup_code: "Set-up code", audit_record: "Operation record",
         events_outbox: "Event", api_idempotency: "Repeated request",
     },
 };
