@@ -11,6 +11,7 @@
 #include "modules/notices/model.hpp"
 #include "modules/repair/model.hpp"
 #include "modules/reports/flow.hpp"
+#include "modules/reports/lives.hpp"
 #include "modules/setup/model.hpp"
 #include "modules/units/label_templates.hpp"
 #include "modules/units/model.hpp"
@@ -64,13 +65,14 @@ const Application& application() {
         app::declare_routes(out->routes);
         out->words = app::load_words();
         out->migrations = app::all_migrations();
-        out->rows = records<catalog::ProductType, identity::Role, identity::User, identity::Session, identity::ApiKey,
-                            identity::OneTimeCode, units::Unit, units::TimelineEntry, units::Batch, units::Shipment,
-                            units::Activation, units::Scan, units::ScanDay, units::RefusedScan, units::Alert,
-                            units::LabelTemplate, repair::Ticket, repair::Part, repair::Entry, repair::Photo,
-                            reports::Flow, notices::Notice, setup::SetupCode, desk::View, desk::Preference,
-                            desk::Export, desk::Import, desk::ImportProblem, jobs::Job, jobs::Queue, jobs::Schedule,
-                            jobs::Run, jobs::Holiday, audit::OperationRecord, files::File, settings::Row>();
+        out->rows =
+            records<catalog::ProductType, identity::Role, identity::User, identity::Session, identity::ApiKey,
+                    identity::OneTimeCode, units::Unit, units::TimelineEntry, units::Batch, units::Shipment,
+                    units::Activation, units::Scan, units::ScanDay, units::RefusedScan, units::Alert,
+                    units::LabelTemplate, repair::Ticket, repair::Part, repair::Entry, repair::Photo, reports::Flow,
+                    reports::Life, notices::Notice, setup::SetupCode, desk::View, desk::Preference, desk::Export,
+                    desk::Import, desk::ImportProblem, jobs::Job, jobs::Queue, jobs::Schedule, jobs::Run, jobs::Holiday,
+                    audit::OperationRecord, files::File, settings::Row>();
         return out;
     }();
     return *made;
