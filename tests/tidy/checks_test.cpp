@@ -155,6 +155,15 @@ TEST(Tables, published_views_may_be_read) {
     EXPECT_THAT(tables("SELECT * FROM catalog_offer"), IsEmpty());
     EXPECT_THAT(tables("SELECT * FROM catalog_type").size(), 1u);
 }
+TEST(Tables, so_may_those_of_the_floors_below) {
+    auto read = [](const char* sql) {
+        return run(check_tables,
+                   {make_file("src/platform/events/migrations/0001_a.sql", "CREATE VIEW events_waiting AS SELECT 1;\n"),
+                    make_file("src/modules/units/a.cpp", "auto sql = \"" + std::string(sql) + "\";\n")});
+    };
+    EXPECT_THAT(read("SELECT * FROM events_waiting"), IsEmpty());
+    EXPECT_THAT(read("SELECT * FROM events_outbox").size(), 1u);
+}
 TEST(Tables, names_made_in_the_statement_are_no_tables) {
     EXPECT_THAT(tables("WITH hot AS (SELECT 1 FROM units_unit) SELECT * FROM hot"), IsEmpty());
     EXPECT_THAT(tables("WITH hot AS MATERIALIZED (SELECT 1 FROM units_unit) SELECT * FROM hot"), IsEmpty());

@@ -212,8 +212,8 @@ class Tx : public Rx {
     void bulk_insert(const std::vector<T>& rows) {
         insert_rows(record_of<T>(), rows.size(), [&](std::size_t i) -> const void* { return &rows[i]; });
     }
-    // Deletes rows of an append-only table (@append_only in its migration), which nothing else can; returns how many. For
-    // what a rule allows to forget: a log goes with the thing it tells of, or when it is old enough.
+    // Deletes rows of an append-only table (@append_only in its migration), which nothing else can; returns how many.
+    // For what a rule allows to forget: a log goes with the thing it tells of, or when it is old enough.
     template <Described T, class... A>
     std::int64_t erase_log(std::string_view where, const A&... args) {
         return connection_.erase_log(record_of<T>().name, where, bound(args...));

@@ -3,8 +3,8 @@
 //   @lock         hold the rows until the end               (nothing: one writer) | FOR UPDATE
 //   @skip_locked  hold those that nobody else holds          (nothing) | FOR UPDATE SKIP LOCKED
 //   @id           in a migration: the key column's type     INTEGER PRIMARY KEY AUTOINCREMENT | BIGINT … IDENTITY …
-//   @append_only(table)   in a migration: triggers that refuse to change the table's rows, and to delete any but through
-//                         Tx::erase_log
+//   @append_only(table)   in a migration: triggers that refuse to change the table's rows, and to delete any but
+//                         through Tx::erase_log
 #pragma once
 
 #include <string>
