@@ -1,6 +1,8 @@
 // Labels on paper: a batch, or chosen codes, as a PDF to print, a ZIP of pictures or a list.
 #pragma once
 
+#include <algorithm>
+
 #include "modules/units/label_templates.hpp"
 #include "platform/print/text_template.hpp"
 
@@ -56,10 +58,15 @@ Content qrcode_picture(Rx& rx, const Actor& actor, Id<Unit> id);
 
 void declare_mint(jobs::Registry& registry);
 
-// What a code leads to when scanned.
+// What a code leads to when scanned. Capitals and digits alone need fewer modules of a QR code: who writes the address
+// of his server in capitals gets the rest in capitals, too. It is not the default, because programs that compare
+// "https:" letter by letter take such an address for a text, and a label cannot be printed again once it has been sold.
 struct PublicUrl {
     std::string base;  // https://example.com, without a slash at the end
-    std::string of(std::string_view code) const { return base + "/q/" + std::string(code); }
+    std::string of(std::string_view code) const {
+        const bool capitals = std::none_of(base.begin(), base.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+        return base + (capitals ? "/Q/" : "/q/") + std::string(code);
+    }
 };
 
 }  // namespace yuanliu::units

@@ -89,9 +89,9 @@ Routes::Routes() : tree_(std::make_unique<Node>()) {}
 Routes::~Routes() = default;
 Routes::Routes(Routes&&) noexcept = default;
 
-void Routes::grow(const Route& route) {
+void Routes::grow(std::string_view path, const Route& route) {
     Node* node = tree_.get();
-    for (auto segment : segments(route.path)) {
+    for (auto segment : segments(path)) {
         auto* child = &node->any;
         if (segment.front() != '{') {
             auto found =
@@ -115,7 +115,7 @@ Route& Routes::put_in(std::unique_ptr<Route> route) {
         }
     if (i != route->parameters.size()) throw internal("the verb of " + route->path + " has more values than its path");
     route->name = operation_name(*route);
-    grow(*route);
+    grow(route->path, *route);
     routes_.push_back(std::move(route));
     return *routes_.back();
 }

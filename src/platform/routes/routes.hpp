@@ -172,6 +172,8 @@ class Routes {
     Route& del(std::string path, std::string permission, R (*verb)(A...), std::string summary) {
         return add("DELETE", std::move(path), std::move(permission), verb, std::move(summary));
     }
+    // Another spelling of a route's path, with the same values. It is in no list and no description.
+    void also(std::string_view path, const Route& route) { grow(path, route); }
     void permission(std::string name, std::vector<UserType> granted) {
         permissions_.push_back({std::move(name), std::move(granted)});
     }
@@ -192,7 +194,7 @@ class Routes {
     template <class R, class... A>
     Route& add(std::string method, std::string path, std::string permission, R (*verb)(A...), std::string summary);
     Route& put_in(std::unique_ptr<Route> route);
-    void grow(const Route& route);
+    void grow(std::string_view path, const Route& route);
 
     struct Node;
     struct Walk;

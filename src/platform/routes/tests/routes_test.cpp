@@ -27,6 +27,7 @@ class RouteTest : public testing::Test {
         routes_.del("/api/things/{id}/", "public", &act_on, "");
         routes_.post("/api/things/activate/", "public", &act, "");
         routes_.get("/api/things/{id}/parts/{part}/", "public", &two, "");
+        routes_.also("/T/{id}/", routes_.get("/t/{id}/", "public", &one, ""));
     }
     // The pattern of the route taken, or "" when there is none.
     std::string taken(std::string_view method, std::string_view path) {
@@ -43,6 +44,16 @@ TEST_F(RouteTest, TheMethodChooses) {
     EXPECT_EQ(taken("GET", "/api/things/"), "GET /api/things/");
     EXPECT_EQ(taken("POST", "/api/things/"), "POST /api/things/");
     EXPECT_EQ(taken("HEAD", "/api/things/"), "GET /api/things/");
+}
+
+TEST_F(RouteTest, APathMayHaveASecondSpelling) {
+    EXPECT_EQ(taken("GET", "/T/7"), "GET /t/{id}/");
+    EXPECT_EQ(values_, std::vector<std::string_view>{"7"});
+    EXPECT_EQ(taken("HEAD", "/T/7/"), "GET /t/{id}/");
+    EXPECT_EQ(taken("POST", "/T/7"), "");
+    EXPECT_THAT(allowed_, testing::ElementsAre("GET"));
+    EXPECT_EQ(taken("GET", "/API/things/"), "") << "only where it was said";
+    EXPECT_EQ(routes_.all().size(), 7u) << "it is no route of its own";
 }
 
 TEST_F(RouteTest, SlashesAtTheEndDoNotMatter) {
