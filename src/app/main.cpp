@@ -10,6 +10,7 @@
 
 #include "app/verbs.hpp"
 #include "app/version.hpp"
+#include "platform/vision/helper.hpp"
 
 using namespace yuanliu;
 using namespace yuanliu::app;
@@ -46,6 +47,7 @@ int report(const Error& error) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    if (argc == 2 && argv[1] == vision::helper_word) return vision::serve_photos();  // a verb of ours, not of people
     ::signal(SIGPIPE, SIG_IGN);
     ::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is a full disk, not a reason to die
     CLI::App cli{

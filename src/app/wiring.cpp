@@ -44,6 +44,7 @@
 #include "platform/search/finders.hpp"
 #include "platform/settings/company.hpp"
 #include "platform/settings/settings.hpp"
+#include "platform/vision/vision.hpp"
 
 #include "app/demo.hpp"
 #include "app/housekeeping.hpp"
@@ -175,6 +176,7 @@ struct Application::Parts {
           site(site_of(config)),
           files(config.data + "/files", env),
           messages(config.data + "/messages.log"),
+          photo_reader(env),
           url{config.public_url} {
         while (url.base.ends_with('/')) url.base.pop_back();
         declare_routes(routes);
@@ -213,6 +215,7 @@ struct Application::Parts {
         parts.add(mint), parts.add(company), parts.add(words), parts.add(settings), parts.add(files), parts.add(bus),
             parts.add(url), parts.add(hub), parts.add(finders), parts.add(routes), parts.add(import_targets);
         parts.add(job_registry), parts.add(*directory), parts.add(site), parts.add(restoring);
+        parts.add(photo_reader);
         parts.add(scan_counter), parts.add(activation_guard);
         scan_counter.start(*db);
         parts.add<Identities>(*directory);
@@ -244,6 +247,7 @@ struct Application::Parts {
     backups::RestoreDesk restoring;
     files::FileStore files;
     MessageFile messages;
+    vision::PhotoReader photo_reader;
     units::PublicUrl url;
     units::ScanCounter scan_counter;
     units::ActivationGuard activation_guard;

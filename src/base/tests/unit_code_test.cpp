@@ -152,6 +152,24 @@ TEST(UnitCode, LeavesForeignCodesAlone) {
     EXPECT_EQ(mint().judge("ol00000000000000"), Verdict::typo);
 }
 
+TEST(UnitCode, FindsTheCodeInWhatWasScanned) {
+    constexpr std::string_view code = "8DXMBPQXXSM8M1GT";
+    for (const std::string_view text :
+         {"https://example.cn/q/8DXMBPQXXSM8M1GT", "http://10.0.0.5:8080/q/8DXMBPQXXSM8M1GT/", "8DXMBPQXXSM8M1GT",
+          "HTTPS://EXAMPLE.CN/Q/8DXMBPQXXSM8M1GT", "/q/8DXMBPQXXSM8M1GT?from=x#top", " 8dxm-bpqx xsm8 m1gt\n",
+          "https://example.cn/q/8dxm-bpqx-xsm8-migt"})
+        EXPECT_EQ(scanned_code(text), code) << text;
+    EXPECT_EQ(scanned_code("https://example.cn/q/SN_2024.01~a"), "SN_2024.01~a");
+    EXPECT_EQ(scanned_code("QR001"), "QR001");
+    for (const std::string_view text :
+         {"", "  ", "https://example.cn/shop/42", "https://example.cn", "https://example.cn/q/", "weixin://dl/business",
+          "WIFI:S:net;P:secret;;", "https://example.cn/x/q/QR001", "\xE5\xBC\xA0\xE4\xB8\x89", "a b c",
+          "javascript:alert(1)"})
+        EXPECT_EQ(scanned_code(text), std::nullopt) << text;
+    EXPECT_EQ(scanned_code(std::string(64, 'x')), std::string(64, 'x'));
+    EXPECT_EQ(scanned_code(std::string(65, 'x')), std::nullopt);
+}
+
 TEST(UnitCode, ABatchHoldsNoDuplicates) {
     FakeEnv env;
     std::vector<std::string> codes = {"kept"};

@@ -13,9 +13,9 @@ constexpr std::string_view ticket_lines =
     "SELECT r.id AS id, r.unit_id AS product_id, r.unit_code AS qrcode_id, r.product_type_id AS product_type_id,"
     " t.name AS product_type, r.state AS state, r.origin AS origin, r.customer_id AS customer_id, r.agent_id AS "
     "agent_id,"
-    " a.username AS agent, r.reason AS reason, r.in_warranty AS in_warranty, r.chargeable AS chargeable, r.quote AS "
+    " a.called AS agent, r.reason AS reason, r.in_warranty AS in_warranty, r.chargeable AS chargeable, r.quote AS "
     "quote,"
-    " r.cost AS cost, r.technician_id AS technician_id, w.name AS technician, r.contact_name AS contact_name,"
+    " r.cost AS cost, r.technician_id AS technician_id, w.called AS technician, r.contact_name AS contact_name,"
     " r.contact_phone AS contact_phone, r.received_at AS received_at, r.closed_at AS closed_at, r.created_at AS "
     "created_at"
     " FROM repair_ticket r JOIN catalog_type_name t ON t.id = r.product_type_id"
@@ -66,9 +66,9 @@ TicketItem item_of(TicketLine&& line, bool with_costs) {
     return item;
 }
 
-std::optional<std::string> name_of_user(Rx& rx, std::optional<Id<identity::User>> id, std::string_view column) {
+std::optional<std::string> name_of_user(Rx& rx, std::optional<Id<identity::User>> id) {
     if (!id) return {};
-    return rx.maybe<std::string>("SELECT " + std::string(column) + " FROM identity_user_name WHERE id = ?", *id);
+    return rx.maybe<std::string>("SELECT called FROM identity_user_name WHERE id = ?", *id);
 }
 
 void show_costs(TicketView& view, const Ticket& ticket, const Actor& actor) {
@@ -102,7 +102,7 @@ TicketView view(Rx& rx, const Actor& actor, Id<Ticket> id) {
     v.id = t.id, v.product_id = t.unit_id, v.qrcode_id = t.unit_code;
     v.product_type_id = type.id, v.product_type = type.name.value, v.model = type.model.value;
     v.state = t.state, v.origin = t.origin;
-    v.customer_id = t.customer_id, v.agent_id = t.agent_id, v.agent = name_of_user(rx, t.agent_id, "username");
+    v.customer_id = t.customer_id, v.agent_id = t.agent_id, v.agent = name_of_user(rx, t.agent_id);
     v.reason = t.reason, v.fault = t.fault, v.diagnosis = t.diagnosis;
     v.in_warranty = t.in_warranty, v.warranty_end = t.warranty_end;
     v.chargeable = t.chargeable;
@@ -110,7 +110,7 @@ TicketView view(Rx& rx, const Actor& actor, Id<Ticket> id) {
         "SELECT name, part_number, qty, unit_price, amount FROM repair_part WHERE ticket_id = ? ORDER BY id", id);
     show_costs(v, t, actor);
     v.quote = t.quote, v.quoted_at = t.quoted_at, v.approved_at = t.approved_at;
-    v.technician_id = t.technician_id, v.technician = name_of_user(rx, t.technician_id, "name");
+    v.technician_id = t.technician_id, v.technician = name_of_user(rx, t.technician_id);
     v.result = t.result, v.replaced_by = t.replaced_by;
     show_contact(v, t, actor);
     v.photos = rx.all<PhotoView>("SELECT id, name, created_at FROM repair_photo WHERE ticket_id = ? ORDER BY id", id);

@@ -1,5 +1,6 @@
 #include "modules/units/labels.hpp"
 #include "modules/units/pages.hpp"
+#include "modules/units/scan_photos.hpp"
 #include "modules/units/units.hpp"
 
 namespace yuanliu::units {
@@ -19,6 +20,7 @@ Content check_warranty(Rx& rx, const Actor& actor, const WarrantyQuery& query) {
 
 bool left_to_job(const BulkCreated& made) { return made.job_id.has_value(); }
 
+constexpr std::uint64_t photo_bytes = std::uint64_t(16) << 20;  // one photo of 15 MiB and its form
 constexpr std::uint64_t bulk_bytes = 2 << 20;  // 10,000 codes of 64 characters, with room
 
 void custody_routes(Routes& r) {
@@ -107,11 +109,18 @@ void routes(Routes& r) {
     label_routes(r);
     r.get("/api/products/{id}/qrcode/", "units.read", &qrcode_picture, "The QR code of a unit as a PNG")
         .answers("image/png");
-    r.get("/q/{code}/", "public", &scan_page, "What a scanned label says")
+    r.post("/api/scan/decode/", "public", &read_label_photo, "The codes on the labels in a photo")
         .as_nobody()
-        .answers("text/html")
-        .rate_limit("public")
+        .body_limit(photo_bytes)
+        .rate_limit("photo")
         .unaudited();
+    auto& scan = r.get("/q/{code}/", "public", &scan_page, "What a scanned label says")
+                     .as_nobody()
+                     .answers("text/html")
+                     .rate_limit("public")
+                     .unaudited();
+    // An address in capitals makes a smaller QR code (PublicUrl).
+    r.also("/Q/{code}/", scan);
 }
 
 }  // namespace yuanliu::units

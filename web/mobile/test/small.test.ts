@@ -71,8 +71,11 @@ describe("errors", () => {
 });
 
 it("lists what a photo shows, each code once, ours first", () => {
-    expect(seenIn({ found: [{ source: "barcode", text: "6901234567892" }, { source: "qr", text: "https://x.cn/q/QR001", qrcode_id: "QR001", genuine: true },
-                            { source: "text", text: "QR001", qrcode_id: "QR001" }, { source: "qr", text: "https://other.cn/" }] }).map((one) => one.code)).toEqual(["QR001", "6901234567892"]);
+    const nobodys = { qrcode_id: null, genuine: null, certain: true };
+    const ours = { qrcode_id: "QR001", genuine: true };
+    expect(seenIn({ found: [{ source: "barcode", text: "6901234567892", ...nobodys }, { source: "qr", text: "https://x.cn/q/QR001", ...ours, certain: true },
+                            { source: "text", text: "QR001", ...ours, certain: false }, { source: "qr", text: "https://other.cn/", ...nobodys }] }))
+        .toEqual([{ code: "QR001", text: "https://x.cn/q/QR001", certain: true }, { code: "6901234567892", text: "6901234567892", certain: true }]);
 });
 
 it("makes photos smaller and never larger", () => {

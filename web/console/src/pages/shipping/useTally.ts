@@ -128,5 +128,5 @@ export function useTally(move: Move) {
     }
     const dismiss = () => { alarms.value = []; };
 
-    return { draft, alarms, notice, scan, paste, undo, remove, clear, dismiss };
+    return { draft, alarms, notice, scan, paste, tell, undo, remove, clear, dismiss };
 }
