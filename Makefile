@@ -53,6 +53,12 @@ bench:  ## the table of speeds, each a ratio against a yardstick of the same run
 	@$(call build,release)
 	@$(release)/bench/yuanliu_bench $(ARGS)
 
+.PHONY: speed
+speed:  ## how fast the pages are in a browser, among a million units, beside a bare page of the same server
+	@tools/setup build test
+	@$(call build,release)
+	@tools/run-browser sqlite $(release)/yuanliu - speed.mjs
+
 .PHONY: dev
 dev:  ## the same server from a quick debug build, data in build/dev-data
 	@tools/setup build test

@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "bench.hpp"
+#include "dataset.hpp"
 #include "figures.hpp"
 #include "machine.hpp"
 
@@ -51,7 +52,14 @@ int main(int argc, char** argv) {
     std::vector<std::string> names;
     for (const auto& m : measurements) names.emplace_back(m.name);
     cli.add_option("--only", only, "these measurements only")->check(CLI::IsMember(names));
+    std::int64_t wanted = 0;
+    cli.add_option("--prepare", wanted,
+                   "makes the data of so many units where they are missing, says where; measures nothing");
     CLI11_PARSE(cli, argc, argv);
+    if (wanted > 0) {
+        fmt::print("{}\n", prepare(settings.cache, settings.binary, wanted).folder.string());
+        return 0;
+    }
     Table table;
     ForeignLoad foreign;
     int failed = 0;
