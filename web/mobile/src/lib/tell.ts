@@ -1,6 +1,6 @@
 // Short words to the person. Success fades, trouble stays until it is read.
 import { showConfirmDialog, showDialog } from "vant";
-import { ref } from "vue";
+import { nextTick, ref } from "vue";
 import { ApiError } from "@/api/client";
 import { t } from "@/i18n";
 
@@ -18,18 +18,33 @@ export function reasonOf(problem: unknown): string {
     return problem instanceof Error ? problem.message : String(problem);
 }
 
+// Vant writes the words of a dialog where the id of their element belongs, so it would have no name.
+async function nameDialog(name: string): Promise<void> {
+    await nextTick();
+    await nextTick(); // the first time it is made, then opened
+    for (const dialog of document.querySelectorAll(".van-dialog")) {
+        dialog.removeAttribute("aria-labelledby");
+        dialog.setAttribute("aria-label", name);
+    }
+}
+
 export async function complain(problem: unknown, title?: string): Promise<void> {
     const lines = [reasonOf(problem)];
     if (problem instanceof ApiError) {
         lines.push(...problem.fields.slice(0, 5).map((one) => one.message));
         if (problem.status >= 500 && problem.requestId) lines.push(t("error.request", { id: problem.requestId }));
     }
-    await showDialog({ title: title ?? t("error.title"), message: lines.join("\n"), confirmButtonText: t("action.close") });
+    const shown = title ?? t("error.title");
+    const read = showDialog({ title: shown, message: lines.join("\n"), confirmButtonText: t("action.close") });
+    void nameDialog(shown);
+    await read;
 }
 
 export async function sure(message: string, confirm?: string): Promise<boolean> {
     try {
-        await showConfirmDialog({ message, confirmButtonText: confirm ?? t("action.confirm"), cancelButtonText: t("action.cancel") });
+        const answer = showConfirmDialog({ message, confirmButtonText: confirm ?? t("action.confirm"), cancelButtonText: t("action.cancel") });
+        void nameDialog(message);
+        await answer;
         return true;
     } catch {
         return false;
