@@ -33,6 +33,7 @@ TEST_P(Crash, KilledUnderLoadItKeepsWhatItAcknowledged) {
         std::this_thread::sleep_for(std::chrono::milliseconds(random() % 400));
         scene.server().crash();
         load.stop();
+        scene.expect_sound();  // as it lies there, with all that nobody has been told of yet
         scene.start();
         auto again = scene.admin();
         EXPECT_THAT(load.verify(*again), IsEmpty());

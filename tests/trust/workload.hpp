@@ -18,16 +18,18 @@ enum class Fate { acked, refused, unknown };
 
 // One write with its own Idempotency-Key. The intent is journalled before it is sent, the outcome after.
 struct Operation {
-    enum class Kind { create, activate, clash };
+    enum class Kind { create, mint, ship, activate, repair, scrap, clash };
     Kind kind = Kind::create;
     std::string key, path, body;
-    std::vector<std::string> codes;  // of the units it makes or changes; of a clash: those that must not appear
+    std::vector<std::string> codes;  // of the units it makes or changes; of a clash: those that must not appear; of a
+                                     // mint: known by its answer
     Fate fate = Fate::unknown;
     int status = 0;
     std::string answer;
 };
 
-// Several threads that create units, activate shipped ones, and ask for what must be refused.
+// Several threads that walk units through their life (made or minted, shipped, activated, sent in for repair and
+// scrapped there), and ask for what must be refused.
 class Workload {
  public:
     // Prepares a product type, an agent and `shipped` shipped units through `admin`. `name` makes everything its own.
@@ -58,16 +60,29 @@ class Workload {
         std::string status;
     };
     using Inventory = std::map<std::string, Stock>;
+    // A unit whose repair was acknowledged.
+    struct InRepair {
+        std::string code, id;
+    };
 
     void work(int number);
     Operation next(std::uint32_t dice, int number, int serial);
+    bool activate_one(Operation& op, std::uint32_t dice);
+    bool repair_one(Operation& op);
+    bool scrap_one(Operation& op);
+    bool ship_some(Operation& op);
+    void mint_some(Operation& op);
+    void create_some(Operation& op, bool clash, int number, int serial);
+    void follow_up(const Operation& op, const Answer& answer);
     void note(const Operation& op, const Answer& answer);
     Inventory take_inventory(Client& client) const;
     void check_present(const Operation& op, const Inventory& now, std::vector<std::string>& complaints) const;
     void check_whole(const Operation& op, const Inventory& now, std::vector<std::string>& complaints) const;
-    void send_again(Client& client, const Operation& op, std::vector<std::string>& complaints) const;
+    void check_batches(Client& client, const Operation& op, bool at_least_one,
+                       std::vector<std::string>& complaints) const;
+    void send_again(Client& client, Operation& op, std::vector<std::string>& complaints) const;
 
-    std::string name_, token_, type_;
+    std::string name_, token_, type_, agent_;
     std::uint16_t port_;
     std::uint32_t seed_;
     int shipped_;
@@ -78,6 +93,10 @@ class Workload {
     mutable std::mutex mutex_;
     std::vector<Operation> journal_;
     std::vector<std::string> improper_;
+    // What acknowledged operations left for the next step of a life.
+    std::vector<std::vector<std::string>> stocked_;
+    std::vector<std::string> activated_;
+    std::vector<InRepair> in_repair_;
 };
 
 }  // namespace yuanliu::trust
