@@ -59,19 +59,6 @@ void keep_newest(Groups& groups) {
     while (groups.size() > batches_max) groups.erase(groups.begin());
 }
 
-template <class T, class F>
-void walk(Rx& rx, const std::string& sql, const SqlParams& params, F on_row) {
-    T object;
-    rx.query(
-        record_of<T>(), sql, params,
-        [&](StatementRow& row) {
-            row.load(record_of<T>(), &object);
-            on_row(object);
-            return true;
-        },
-        Rx::Fetch::streamed);
-}
-
 }  // namespace
 
 Overview overview(Rx& rx, const Actor& actor, const OverviewQuery& query) {

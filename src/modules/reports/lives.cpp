@@ -18,34 +18,21 @@ YL_RECORD(Beginning, "reports.beginning", id, at, day, product_type_id, agent_id
 constexpr std::string_view beginnings =
     "SELECT id, at, day, product_type_id, agent_id, batch_id FROM units_report_life";
 
-Where where_of(Rx& rx, std::string fixed, const LifeFilter& filter) {
-    Where where(rx, std::move(fixed));
+void narrow(Where& where, const LifeFilter& filter) {
     where.add("day >= ?", filter.from).add("day <= ?", filter.to);
     where.add("product_type_id = ?", filter.type).add("agent_id = ?", filter.agent);
-    return where;
-}
-
-template <class T, class F>
-void walk(Rx& rx, const std::string& sql, const SqlParams& params, F on_row) {
-    T object;
-    rx.query(
-        record_of<T>(), sql, params,
-        [&](StatementRow& row) {
-            row.load(record_of<T>(), &object);
-            on_row(object);
-            return true;
-        },
-        Rx::Fetch::streamed);
 }
 
 }  // namespace
 
 void each_life(Rx& rx, const LifeFilter& filter, const std::function<void(const Life&)>& on_life) {
-    const auto summed = where_of(rx, "0 = 0", filter);
+    Where summed(rx, "0 = 0");
+    narrow(summed, filter);
     walk<Life>(rx, "SELECT batch_id, day, product_type_id, agent_id, units FROM reports_life" + summed.text,
                summed.params, on_life);
-    // Said as a number, since conditions of the filter come after it.
-    const auto fresh = where_of(rx, "id > " + std::to_string(mark(rx, "life")), filter);
+    Where fresh(rx, "id > ?");
+    fresh.params.integer(mark(rx, "life"));
+    narrow(fresh, filter);
     walk<Beginning>(rx, std::string(beginnings) + fresh.text, fresh.params, [&](const Beginning& b) {
         on_life({b.batch_id.value_or(0), b.day, b.product_type_id, b.agent_id.value_or(0), 1});
     });

@@ -33,6 +33,20 @@ class Where {
     std::string text;
 };
 
+// Each row of a statement, however many there are.
+template <class T, class F>
+void walk(Rx& rx, const std::string& sql, const SqlParams& params, F on_row) {
+    T object;
+    rx.query(
+        record_of<T>(), sql, params,
+        [&](StatementRow& row) {
+            row.load(record_of<T>(), &object);
+            on_row(object);
+            return true;
+        },
+        Rx::Fetch::streamed);
+}
+
 // Numbers by how often they occur; small ones only, since each value has its own place.
 class Histogram {
  public:
