@@ -7,6 +7,7 @@
 #include <chrono>
 
 #include "base/uri.hpp"
+#include "platform/http/range.hpp"
 #include "platform/http/session.hpp"
 
 namespace yuanliu::http {
@@ -107,6 +108,8 @@ Refusal Session::understand(std::string_view text, Head& head) {
     request_.ruled = false;
     id_ = desk_.make_id();
     is_head_ = wants_gzip_ = false;
+    range_.clear();
+    if_range_.clear();
     secure_ = desk_.house.tls;
     const Refusal refusal = read_head(text, limits_, head);
     method_ = head.method.substr(0, 32);  // what an access log may hold of it
@@ -124,6 +127,8 @@ Refusal Session::understand(std::string_view text, Head& head) {
     for (const auto& [name, value] : request_.headers) {
         if (name == "x-request-id" && is_request_id(value)) id_ = value;
         if (name == "accept-encoding") wants_gzip_ = accepts_coding(value, "gzip");
+        if (name == "range" && method_ == "GET") range_ = value;
+        if (name == "if-range") if_range_ = value;
     }
     request_.id = id_;
     const std::size_t mark = head.target.find('?');
@@ -330,13 +335,42 @@ bool Session::attach_file(Answer& answer, std::uint64_t& size) {
         return false;
     }
     size = static_cast<std::uint64_t>(info.st_size);
-    if (is_head_ || !may_have_body(answer.status)) {
+    const auto first = take_range(answer, info, size);
+    if (is_head_ || !may_have_body(answer.status) || size == 0) {
         ::close(fd);
+    } else if (::lseek(fd, static_cast<off_t>(first), SEEK_SET) < 0) {
+        ::close(fd);
+        return false;
     } else {
         file_ = fd;
         file_left_ = size;
     }
     return true;
+}
+
+// Says what the file is, and makes the answer the part of it that was asked for; returns where that begins. A part of
+// another file than the one that If-Range names would not fit what the client has: then it is the whole.
+std::uint64_t Session::take_range(Answer& answer, const struct stat& info, std::uint64_t& size) const {
+    if (answer.status != 200) return 0;
+    const auto etag = "\"" + std::to_string(info.st_ino) + "-" + std::to_string(info.st_size) + "-" +
+                      std::to_string(info.st_mtim.tv_sec) + std::to_string(info.st_mtim.tv_nsec) + "\"";
+    if (!sets_header(answer, "etag")) answer.headers.emplace_back("ETag", etag);
+    answer.headers.emplace_back("Accept-Ranges", "bytes");
+    if (range_.empty() || (!if_range_.empty() && if_range_ != etag)) return 0;
+    const auto range = read_range(range_, size);
+    if (range.kind == ByteRange::Kind::whole) return 0;
+    const auto total = std::to_string(size);
+    if (range.kind == ByteRange::Kind::unsatisfiable) {
+        answer.status = 416;
+        answer.headers.emplace_back("Content-Range", "bytes */" + total);
+        size = 0;
+        return 0;
+    }
+    answer.status = 206;
+    answer.headers.emplace_back("Content-Range", "bytes " + std::to_string(range.first) + "-" +
+                                                     std::to_string(range.first + range.length - 1) + "/" + total);
+    size = range.length;
+    return range.first;
 }
 
 // Chooses the bytes of the body, packed if that pays, and tells the head about them.

@@ -2,6 +2,8 @@
 // allocation and switch a request, and none of what Asio 1.26 does to cancelled ones.
 #pragma once
 
+#include <sys/stat.h>
+
 #include <memory>
 #include <optional>
 #include <string>
@@ -106,6 +108,7 @@ class Session final : private LinkEvents, private AnswerSink, private BodySink, 
     void encode(Answer&& answer);
     std::string_view attach_body(Answer& answer, HeadFacts& facts);
     bool attach_file(Answer& answer, std::uint64_t& size);
+    std::uint64_t take_range(Answer& answer, const struct stat& info, std::uint64_t& size) const;
     void close_file() noexcept;
     void count(int status, std::uint64_t bytes);
     void fresh_ticket();
@@ -157,6 +160,7 @@ class Session final : private LinkEvents, private AnswerSink, private BodySink, 
     std::string client_ip_;
     bool is_head_ = false;
     bool wants_gzip_ = false;
+    std::string range_, if_range_;  // the headers, should the answer be a file
     bool secure_ = false;
     std::int64_t begun_us_ = 0;
     BodyRule rule_;

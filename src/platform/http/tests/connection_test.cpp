@@ -159,6 +159,59 @@ TEST(Connection, streams_a_file) {
     EXPECT_EQ(client.response().status, 500) << "a folder is no file";
 }
 
+TEST(Connection, goes_on_with_a_broken_download) {
+    Served served;
+    const std::string path = served.folder + "/file.bin";
+    const std::string content = "0123456789";
+    FILE* file = std::fopen(path.c_str(), "w");
+    std::fwrite(content.data(), 1, content.size(), file);
+    std::fclose(file);
+    served.handler.on = [&](Request&&, Reply reply) {
+        Answer answer;
+        answer.file = path;
+        reply(std::move(answer));
+    };
+    Client client = served.client();
+    const auto ask = [&](const std::string& headers) {
+        client.send("GET / HTTP/1.1\r\nHost: a\r\n" + headers + "\r\n");
+        return client.response();
+    };
+    const auto whole = ask("");
+    EXPECT_EQ(whole.body, content);
+    EXPECT_EQ(whole.headers.at("accept-ranges"), "bytes");
+    const auto etag = whole.headers.at("etag");
+    struct Case {
+        const char* range;
+        int status;
+        const char* body;
+        const char* content_range;
+    };
+    for (const auto& [range, status, body, content_range] : std::initializer_list<Case>{
+             {"bytes=4-", 206, "456789", "bytes 4-9/10"},
+             {"bytes=0-0", 206, "0", "bytes 0-0/10"},
+             {"bytes=8-99", 206, "89", "bytes 8-9/10"},
+             {"Bytes=-3", 206, "789", "bytes 7-9/10"},
+             {"bytes=-99", 206, "0123456789", "bytes 0-9/10"},
+             {"bytes=10-", 416, "", "bytes */10"},
+             {"bytes=-0", 416, "", "bytes */10"},
+             {"bytes=99999999999999999999-", 200, "0123456789", ""},
+             {"bytes=5-4", 200, "0123456789", ""},
+             {"bytes=1-2,4-5", 200, "0123456789", ""},
+             {"bytes=a-b", 200, "0123456789", ""},
+             {"bytes", 200, "0123456789", ""},
+             {"bytes=-", 200, "0123456789", ""},
+             {"lines=1-2", 200, "0123456789", ""},
+         }) {
+        const auto part = ask(std::string("Range: ") + range + "\r\n");
+        EXPECT_EQ(part.status, status) << range;
+        EXPECT_EQ(part.body, body) << range;
+        const auto told = part.headers.find("content-range");
+        EXPECT_EQ(told == part.headers.end() ? "" : told->second, content_range) << range;
+    }
+    EXPECT_EQ(ask("Range: bytes=4-\r\nIf-Range: " + etag + "\r\n").status, 206);
+    EXPECT_EQ(ask("Range: bytes=4-\r\nIf-Range: \"another\"\r\n").body, content);
+}
+
 std::string unpacked(const std::string& packed) {
     z_stream stream{};
     inflateInit2(&stream, 15 + 16);
