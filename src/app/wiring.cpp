@@ -1,6 +1,7 @@
 #include "app/wiring.hpp"
 
 #include <fmt/format.h>
+#include <spdlog/async.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -95,6 +96,19 @@ std::string origin_of(std::string_view url) {
 // Clients that will not finish must not hold up a stop: with what the jobs then still need, it stays within ten
 // seconds.
 constexpr std::int64_t drain_ms = 5'000;
+
+// Lines of the access log that may wait for a slow terminal or pipe; beyond them the oldest are dropped.
+constexpr std::size_t log_queue = 8'192;
+
+// Writes where the program's own log does, but never lets an I/O thread wait for it.
+std::function<void(const http::Access&)> access_log(const std::shared_ptr<spdlog::details::thread_pool>& pool) {
+    const auto& sinks = spdlog::default_logger()->sinks();
+    auto log = std::make_shared<spdlog::async_logger>("access", sinks.begin(), sinks.end(), pool,
+                                                      spdlog::async_overflow_policy::overrun_oldest);
+    return [log](const http::Access& a) {
+        log->info("{} {} {} {}B {}us {} {}", a.method, a.path, a.status, a.bytes, a.duration_us, a.ip, a.id);
+    };
+}
 
 }  // namespace
 
@@ -266,6 +280,7 @@ struct Application::Parts {
     std::unique_ptr<Pages> pages;
     std::unique_ptr<Api> api;
     std::unique_ptr<jobs::Runner> runner;
+    std::shared_ptr<spdlog::details::thread_pool> log_pool;
     std::unique_ptr<http::Server> server;
 };
 
@@ -290,7 +305,7 @@ void Application::Parts::add_pages() {
         answer.body = "{\"status\":\"live\"}";
         return answer;
     });
-    api->fixed("/ready", [this](const http::Request&) { return ready(); });
+    api->fixed_for_watchers("/ready", [this](const http::Request&) { return ready(); });
     api->fixed("/openapi.json", [this](const http::Request& request) { return openapi->answer(request); });
     api->socket("/api/live",
                 [this](const http::Request& request) { return make_live_client(hub, *directory, env, request); });
@@ -313,8 +328,12 @@ void Application::Parts::add_metrics() {
                 {{{"state", "running"}}, double(depth.running)},
                 {{{"state", "dead"}}, double(depth.dead)}};
     });
+    metrics->counter("yuanliu_access_lines_dropped_total", "Lines of the access log that nobody took in time.",
+                     [this]() -> std::vector<Sample> {
+                         return {{{}, log_pool ? double(log_pool->overrun_counter()) : 0}};
+                     });
     api->on_finished([this](const Finished& f) { metrics->answered(f.route, f.status, f.seconds); });
-    api->fixed("/metrics", [this](const http::Request& request) {
+    api->fixed_for_watchers("/metrics", [this](const http::Request& request) {
         http::Answer answer;
         // Figures tell much about a company: they are for the machine itself unless the operator opens them.
         bool local = request.remote_ip.starts_with("127.") || request.remote_ip == "::1" ||
@@ -369,10 +388,10 @@ std::uint16_t Application::serve() {
     options.trusted_proxies = split(config.trusted_proxies);
     options.upload_dir = config.data + "/uploads";
     disk::make_folder(parts_->env.files(), options.upload_dir);
-    if (spdlog::should_log(spdlog::level::info))
-        options.access = [](const http::Access& a) {
-            spdlog::info("{} {} {} {}B {}us {} {}", a.method, a.path, a.status, a.bytes, a.duration_us, a.ip, a.id);
-        };
+    if (spdlog::should_log(spdlog::level::info)) {
+        parts_->log_pool = std::make_shared<spdlog::details::thread_pool>(log_queue, 1);
+        options.access = access_log(parts_->log_pool);
+    }
     options.origins = split(config.allowed_origins);
     // Behind a proxy the host that browsers speak of may be known from here only.
     options.origins.push_back(origin_of(parts_->url.base));

@@ -6,8 +6,10 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <functional>
+#include <sstream>
 #include <stdexcept>
 #include <thread>
 
@@ -108,5 +110,26 @@ void PostgresServer::stop_at_once() {
     tell(SIGUSR2);
     wait_until("PostgreSQL to stop", [&] { return facts().postmaster == 0; });
 }
+
+// The postmaster first, so that it starts no more, then every process that it has started.
+void PostgresServer::tell_all(int signal) const {
+    const int postmaster = facts().postmaster;
+    if (!ours_ || postmaster <= 0) throw std::runtime_error("the shared server is not to be held");
+    ::kill(postmaster, signal);
+    for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+        std::ifstream in(entry.path() / "stat");
+        std::string text;
+        std::getline(in, text);
+        const auto name_end = text.rfind(')');
+        if (name_end == std::string::npos) continue;
+        char state = 0;
+        int parent = 0;
+        std::istringstream(text.substr(name_end + 1)) >> state >> parent;
+        if (parent == postmaster) ::kill(std::stoi(entry.path().filename()), signal);
+    }
+}
+
+void PostgresServer::stand_still() { tell_all(SIGSTOP); }
+void PostgresServer::go_on() { tell_all(SIGCONT); }
 
 }  // namespace yuanliu

@@ -29,6 +29,9 @@ class PostgresServer {
     // Stops without a checkpoint, as a crash does, and starts again; returns when it takes sessions.
     void restart_at_once();
     void stop_at_once();
+    // Neither answers nor ends, as a machine that has lost its disk; until go_on().
+    void stand_still();
+    void go_on();
     int postmaster() const;
 
  private:
@@ -38,6 +41,7 @@ class PostgresServer {
     void start(bool fsync);
     Facts facts() const;
     void tell(int signal);
+    void tell_all(int signal) const;
 
     std::string file_;
     std::unique_ptr<TempFolder> folder_;  // of file_, when it is ours

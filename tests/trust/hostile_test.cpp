@@ -110,6 +110,36 @@ TEST(Hostile, AGoodClientGetsAnswersBesideACrowdOfBadOnes) {
     EXPECT_EQ(scene.server().stop(), 0) << scene.server().log();
 }
 
+TEST(Hostile, ACrowdThatGuessesPasswordsKeepsNobodyFromHisWork) {
+    Scene scene(Backend::sqlite, {.settings = {{"TRUSTED_PROXIES", "127.0.0.1"}}});
+    const auto admin = scene.admin();
+    std::atomic<bool> stopping = false;
+    std::atomic<int> guessed = 0, turned_away = 0, other = 0;
+    std::vector<std::thread> crowd;
+    for (int i = 0; i < 200; ++i)
+        crowd.emplace_back([&, i] {
+            Client client(scene.server().port());
+            while (!stopping) {
+                // Each from an address of its own, or they would soon be throttled together.
+                const auto answer = client.ask("POST", "/api/login/",
+                                               fmt::format(R"({{"username":"nobody{}","password":"a guess"}})", i),
+                                               {{"X-Forwarded-For", fmt::format("203.0.113.{}", i)}});
+                (answer.status == 401 ? guessed : answer.status == 429 ? turned_away : other)++;
+                std::this_thread::sleep_for(std::chrono::milliseconds(50));
+            }
+        });
+    for (int i = 0; i < 600 && guessed + turned_away < 300; ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    for (int i = 0; i < 10; ++i)  // a verb that has to wait for one of the threads that may block
+        EXPECT_EQ(admin->get("/api/import-targets/catalog.product_types.create/template/").status, 200);
+    stopping = true;
+    for (auto& thread : crowd) thread.join();
+    EXPECT_GT(guessed, 0);
+    EXPECT_GT(turned_away, 0) << "all fitted in: this shows nothing";
+    EXPECT_EQ(other, 0);
+    EXPECT_EQ(scene.server().stop(), 0) << scene.server().log();
+}
+
 TEST(Hostile, WithFewDescriptorsItNeitherSpinsNorGoesDeaf) {
     Scene scene(Backend::sqlite, {.under = {"prlimit", "--nofile=64:64"}});
     const auto port = scene.server().port();

@@ -1,5 +1,6 @@
 // PostgreSQL goes away under load and comes back.
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 #include "trust/scene.hpp"
 
@@ -63,6 +64,30 @@ TEST_F(PostgresFaults, WithoutADatabaseItSaysSoAndStaysAlive) {
     EXPECT_LT(clock_ms() - begun, recovery_ms);
     EXPECT_EQ(client.get("/health").status, 200);
     EXPECT_EQ(client.get("/ready").status, 503);
+    EXPECT_EQ(server.stop(), 0) << server.log();
+}
+
+TEST_F(PostgresFaults, WhileTheDatabaseStandsStillWhoDoesNotNeedItIsServed) {
+    PostgresServer postgres({.fsync = true});
+    const TempFolder folder;
+    Server server(folder.file("data"), {.settings = {{"DATABASE_URL", postgres.url()}}});
+    postgres.stand_still();
+    // More than there are threads for connections, each with a question for the database.
+    std::vector<int> waiting;
+    for (int i = 0; i < 16; ++i) {
+        waiting.push_back(dial(server.port()));
+        send_all(waiting.back(),
+                 i % 2 ? "GET /ready HTTP/1.1\r\nHost: a\r\n\r\n" : "GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n");
+    }
+    for (int i = 0; i < 16; ++i) {
+        Client client(server.port());
+        const auto answer = client.try_ask("GET", "/health", "", {}, 2'000);
+        EXPECT_TRUE(answer && answer->status == 200) << "an I/O thread waits for the database";
+    }
+    postgres.go_on();
+    for (const int fd : waiting) ::close(fd);
+    Client client(server.port());
+    EXPECT_EQ(client.get("/ready").status, 200);
     EXPECT_EQ(server.stop(), 0) << server.log();
 }
 

@@ -13,7 +13,10 @@ void routes(Routes& r) {
     r.permission("identity.write_roles", {});
     r.permission("identity.manage_keys", {});
 
-    r.post("/api/login/", "public", &login, "Log in by user name and password").as_nobody().rate_limit("login");
+    r.post("/api/login/", "public", &login, "Log in by user name and password")
+        .as_nobody()
+        .rate_limit("login")
+        .hashes_password();
     r.post("/api/login/code/request/", "public", &request_code, "Ask for a one-time code by phone or e-mail")
         .as_nobody()
         .rate_limit("code");
@@ -27,12 +30,13 @@ void routes(Routes& r) {
     r.del("/api/sessions/{id}/", "signed_in", &end_session, "End one of one's own log-ins");
 
     r.get("/api/users/me/", "signed_in", &me, "The person asking, with permissions");
-    r.put("/api/users/me/password/", "signed_in", &change_own_password, "Change one's own password; ends all log-ins");
+    r.put("/api/users/me/password/", "signed_in", &change_own_password, "Change one's own password; ends all log-ins")
+        .hashes_password();
     r.get("/api/users/agents/", "identity.view_agents", &agents, "List active agents");
     r.get("/api/users/", "identity.view_users", &users, "List people");
-    r.post("/api/users/", "identity.write_users", &create_user, "Add a person").created();
+    r.post("/api/users/", "identity.write_users", &create_user, "Add a person").created().hashes_password();
     r.get("/api/users/{id}/", "identity.view_users", &view_user, "One person");
-    r.put("/api/users/{id}/", "signed_in", &change_user, "Change, disable or give a new password");
+    r.put("/api/users/{id}/", "signed_in", &change_user, "Change, disable or give a new password").hashes_password();
 
     r.get("/api/roles/", "identity.view_roles", &roles, "List custom roles");
     r.post("/api/roles/", "identity.write_roles", &create_role, "Add a custom role").created();

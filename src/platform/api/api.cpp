@@ -160,6 +160,11 @@ http::Answer content_answer(Content&& content, int status) {
     return answer;
 }
 
+bool has_header(const http::Answer& answer, std::string_view name) {
+    return std::any_of(answer.headers.begin(), answer.headers.end(),
+                       [&](auto& header) { return header.first == name; });
+}
+
 Error as_error(std::exception_ptr failure) {
     try {
         std::rethrow_exception(failure);
@@ -229,7 +234,9 @@ Api::Api(const Routes& routes, Database& db, Identities& identities, const Words
       words_(words),
       env_(env),
       limiter_(options.rate_limits),
-      workers_(options.workers, options.worker_queue) {}
+      workers_(options.workers, options.worker_queue),
+      hashers_(options.hashers, options.hasher_queue, 5),
+      watchers_(1, options.watcher_queue) {}
 Api::~Api() = default;
 
 http::BodyRule Api::body_rule(const http::Request& head) {
@@ -345,7 +352,7 @@ void Api::start(const Shared& x) {
     introduce(*x);
     bool reading = request.method == "GET" || request.method == "HEAD";
     if (auto found = fixed_.find(without_slash(request.path)); found != fixed_.end()) {
-        if (reading) return x->answer(found->second(request));
+        if (reading) return answer_fixed(x, found->second);
         return refuse_method(*x, "GET, HEAD");
     }
 
@@ -372,6 +379,18 @@ void Api::start(const Shared& x) {
         case Route::Kind::write: return run_write(x);
         case Route::Kind::work: return run_work(x);
     }
+}
+
+void Api::answer_fixed(const Shared& x, const FixedPage& page) {
+    if (!page.may_block) return x->answer(page.answer(x->request));
+    const bool taken = watchers_.post([this, x, &page] {
+        try {
+            x->answer(page.answer(x->request));
+        } catch (...) {
+            fail(*x, std::current_exception());
+        }
+    });
+    if (!taken) throw busy("the queue of those who watch is full");
 }
 
 // How many seconds the caller is to wait before this request; 0: none.
@@ -528,7 +547,8 @@ void Api::check_version(Exchange& x, Rx& rx) {
 }
 
 void Api::run_work(const Shared& x) {
-    bool taken = workers_.post([this, x] {
+    auto& pool = x->route->hashes ? hashers_ : workers_;
+    const bool taken = pool.post([this, x] {
         std::exception_ptr failure;
         try {
             db_.read([&](Rx& rx) { identify(*x, rx); }, Freshness::latest);
@@ -544,7 +564,9 @@ void Api::run_work(const Shared& x) {
         }
         failure ? fail(*x, failure) : succeed(*x);
     });
-    if (!taken) throw busy("the worker queue is full");
+    if (taken) return;
+    if (x->route->hashes) throw too_many(1);
+    throw busy("the worker queue is full");
 }
 
 void Api::succeed(Exchange& x) {
@@ -554,7 +576,13 @@ void Api::succeed(Exchange& x) {
         answer.headers.emplace_back("Idempotent-Replay", "true");
         return x.answer(std::move(answer));
     }
-    if (x.result.content) return x.answer(content_answer(std::move(*x.result.content), x.status));
+    if (x.result.content) {
+        auto shown = content_answer(std::move(*x.result.content), x.status);
+        // What is for some must not be kept where others may find it.
+        if (x.route->permission != "public" && !has_header(shown, "Cache-Control"))
+            shown.headers.emplace_back("Cache-Control", "no-store");
+        return x.answer(std::move(shown));
+    }
     http::Answer answer;
     if (x.route->shape == Route::Shape::object && x.request.method != "POST") {
         auto etag = etag_of(x.result.data);

@@ -23,6 +23,9 @@ struct ApiOptions {
     bool rate_limits = true;
     int workers = 4;
     std::size_t worker_queue = 128;
+    int hashers = 2;  // of passwords, 30 ms and 19 MiB each
+    std::size_t hasher_queue = 64;
+    std::size_t watcher_queue = 16;
 };
 
 // What one finished request was, for metrics.
@@ -43,7 +46,10 @@ class Api : public http::Handler {
 
     // A path outside the routes (metrics, health, documentation), without a slash at its end, which callers may add;
     // GET and HEAD only. Before serving.
-    void fixed(std::string path, Fixed handler) { fixed_[std::move(path)] = std::move(handler); }
+    void fixed(std::string path, Fixed handler) { fixed_[std::move(path)] = {std::move(handler), false}; }
+    // The same for one that may block, on a thread that only those who watch over the program have: they are answered
+    // when every other thread waits for something.
+    void fixed_for_watchers(std::string path, Fixed handler) { fixed_[std::move(path)] = {std::move(handler), true}; }
     // Answers what no route and no fixed path knows (static files). Returns nothing for 404.
     void fallback(std::function<std::optional<http::Answer>(const http::Request&)> handler) {
         fallback_ = std::move(handler);
@@ -66,6 +72,10 @@ class Api : public http::Handler {
     http::Answer refuse(const http::Request& request, int status, std::string_view code) override;
 
  private:
+    struct FixedPage {
+        Fixed answer;
+        bool may_block;
+    };
     struct Exchange;
     struct Effect;
     struct Credentials;
@@ -73,6 +83,7 @@ class Api : public http::Handler {
     Shared exchange_of(http::Request&& request, Answered answered);
     void introduce(Exchange& x);
     void start(const Shared& x);
+    void answer_fixed(const Shared& x, const FixedPage& page);
     void refuse_method(Exchange& x, std::string allowed);
     void run_read(const Shared& x);
     void answer_read(const Shared& x, bool identified);
@@ -102,12 +113,12 @@ class Api : public http::Handler {
     Env& env_;
     RateLimiter limiter_;
     Idempotency idempotency_;
-    std::map<std::string, Fixed, std::less<>> fixed_;
+    std::map<std::string, FixedPage, std::less<>> fixed_;
     std::map<std::string, Listen, std::less<>> sockets_;
     std::function<std::optional<http::Answer>(const http::Request&)> fallback_;
     ErrorPage error_page_;
     std::function<void(const Finished&)> watcher_;
-    Workers workers_;  // last: its threads use the rest
+    Workers workers_, hashers_, watchers_;  // last: their threads use the rest
 };
 
 }  // namespace yuanliu

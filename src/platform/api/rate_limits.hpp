@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <list>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -27,7 +28,8 @@ inline constexpr std::array rate_limits{
     RateLimit{"bulk", 30, 60},      // requests that make work for many rows
 };
 
-// Thread-safe. Forgets callers that have been quiet until their bucket was full again.
+// Thread-safe. Forgets callers that have been quiet until their bucket was full again; should more come than it has
+// room for, those that have been quiet longest. Every call takes the same time, however many callers there are.
 class RateLimiter {
  public:
     explicit RateLimiter(bool enabled) : enabled_(enabled) {}
@@ -36,15 +38,21 @@ class RateLimiter {
 
  private:
     struct Bucket {
+        std::string key;
         double tokens;
         std::int64_t at_ms;
     };
+    using Buckets = std::list<Bucket>;
     static constexpr std::size_t shards = 16;
-    static constexpr std::size_t callers_max = 100'000;  // per shard; beyond it the full ones are dropped
+    static constexpr std::size_t callers_max = 8'192;  // per shard: some 20 MB in all
+    static constexpr std::int64_t full_ms = 60'000;    // by then the slowest bucket is full again
     struct Shard {
         std::mutex mutex;
-        std::unordered_map<std::string, Bucket> buckets;
+        Buckets buckets;  // those that have been quiet longest come first
+        std::unordered_map<std::string_view, Buckets::iterator> by_key;
     };
+    static Bucket& bucket_of(Shard& shard, std::string&& key, const RateLimit& rule, std::int64_t now_ms);
+    static void forget_quiet(Shard& shard, std::int64_t now_ms);
     bool enabled_;
     std::array<Shard, shards> shards_;
 };

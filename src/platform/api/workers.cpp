@@ -1,9 +1,12 @@
 #include "platform/api/workers.hpp"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 namespace yuanliu {
 
-Workers::Workers(int threads, std::size_t queue_max) : queue_max_(queue_max) {
-    for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { loop(); });
+Workers::Workers(int threads, std::size_t queue_max, int niceness) : queue_max_(queue_max) {
+    for (int i = 0; i < threads; ++i) threads_.emplace_back([this, niceness] { loop(niceness); });
 }
 Workers::~Workers() {
     {
@@ -22,7 +25,10 @@ bool Workers::post(std::function<void()> work) {
     wake_.notify_one();
     return true;
 }
-void Workers::loop() {
+void Workers::loop(int niceness) {
+    // Of this thread alone (Linux); where it is refused all threads are alike, which is no fault.
+    if (niceness > 0) [[maybe_unused]]
+        const int refused = setpriority(PRIO_PROCESS, id_t(gettid()), niceness);
     for (;;) {
         std::function<void()> work;
         {

@@ -146,6 +146,8 @@ void Routes::check() const {
         if (!names.insert(route->name).second) throw internal("operation name used twice: " + route->name);
         if (route->anonymous && route->permission != "public")
             throw internal(fmt::format("{} {} asks nobody for a permission", route->method, route->path));
+        if (route->hashes && route->kind != Route::Kind::work)
+            throw internal(fmt::format("{} {} hashes a password where no verb may block", route->method, route->path));
         if (route->permission != "public" && route->permission != "signed_in" && !declared.contains(route->permission))
             throw internal(fmt::format("{} {} asks for the undeclared permission '{}'", route->method, route->path,
                                        route->permission));

@@ -116,6 +116,7 @@ struct Route {
     bool audited = true;
     bool repeatable = false;  // honours Idempotency-Key
     bool secret = false;      // the answer is told once: a repeat is recognised, but not answered again
+    bool hashes = false;      // a Work verb that hashes a password: slow on purpose, so such have threads of their own
     bool anonymous = false;   // whoever asks counts as nobody; a token or key sent along is not looked at
     std::function<bool(const void* answer)> left_to_job;
     std::function<std::unique_ptr<PreparedVerb>(const Arguments&)> prepare;
@@ -135,6 +136,7 @@ struct Route {
     template <class... T>
     Route& data_of();
     Route& unaudited() { return audited = false, *this; }
+    Route& hashes_password() { return hashes = true, *this; }
     Route& told_once() { return secret = true, *this; }
     // For those who cannot sign in yet, or no longer: an old token sent along must not keep them out.
     Route& as_nobody() { return anonymous = true, *this; }
@@ -187,7 +189,7 @@ class Routes {
                        std::vector<std::string_view>& allowed) const;
 
     // Throws internal for what a programmer must mend: a permission nobody declared, two routes of one path and method,
-    // a name used twice, a route as_nobody() that is not public. Called once at start-up.
+    // a name used twice, a route as_nobody() that is not public, a password hashed on an I/O thread. Called at start.
     void check() const;
 
  private:
