@@ -1,6 +1,8 @@
 // Log-ins: password, refresh tokens, ending.
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+
 #include "base/address.hpp"
 #include "base/crypto.hpp"
 #include "base/password.hpp"
@@ -31,6 +33,12 @@ void revoke(Tx& tx, Session session, SessionEnd why) {
     session.revoked_at = tx.now();
     session.revoked_reason = why;
     tx.update(std::move(session));
+}
+
+// Whether one of the account's latest log-ins was made from that address.
+bool came_from(Rx& rx, Id<User> user, std::string_view address) {
+    const auto latest = rx.all<Session>("WHERE user_id = ? ORDER BY id DESC LIMIT ?", user, sessions_max);
+    return std::any_of(latest.begin(), latest.end(), [&](const Session& s) { return line_of(s.ip) == address; });
 }
 
 // What became of a refresh token; a refusal that must leave a mark cannot be thrown inside the transaction.
@@ -112,10 +120,15 @@ LoggedIn login(Database& db, const Actor& actor, const Login& in) {
     auto& passwords = db.parts().get<IdentityDirectory>().passwords();
     const auto account = lower_ascii(in.username);
     const auto address = line_of(actor.ip);
+    const auto pair = account + ' ' + address;
+    bool stranger = true;
     const auto known = db.write([&](Tx& tx) {
+        auto user = tx.find<User>("WHERE username_key = ?", account);
+        stranger = !user || !came_from(tx, user->id, address);
         spend(tx, throttles::login_address, address);
-        spend(tx, throttles::login_account, account);
-        return tx.find<User>("WHERE username_key = ?", account);
+        spend(tx, throttles::login_pair, pair);
+        if (stranger) spend(tx, throttles::login_strangers, account);
+        return user;
     });
     // Hashes for everybody, so that the time tells nothing.
     const bool matches = passwords.verify(known ? known->password_hash : std::nullopt, in.password);
@@ -129,7 +142,8 @@ LoggedIn login(Database& db, const Actor& actor, const Login& in) {
         User user = tx.lock(known->id);
         // Somebody may have changed or disabled the account since.
         if (!user.active || user.password_hash != known->password_hash) throw bad_credentials();
-        forget(tx, throttles::login_account, account);
+        forget(tx, throttles::login_pair, pair);
+        if (stranger) give_back(tx, throttles::login_strangers, account);
         give_back(tx, throttles::login_address, address);
         if (stronger) user.password_hash = *stronger;
         user.last_login_at = tx.now();

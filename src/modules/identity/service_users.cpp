@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include "base/address.hpp"
 #include "base/password.hpp"
 #include "base/region.hpp"
 #include "base/text.hpp"
@@ -99,14 +100,15 @@ void require_own_change(const Actor& actor, const User& user, const UserChange& 
 // Proves that the caller is still the person who logged in; counts against the account like a log-in.
 void confirm_password(Database& db, const Actor& actor, std::string_view password) {
     auto& passwords = db.parts().get<IdentityDirectory>().passwords();
+    const auto pair_of = [&](const User& user) { return user.username_key + ' ' + line_of(actor.ip); };
     const auto user = db.write([&](Tx& tx) {
         auto row = tx.one(Id<User>{actor.user_id});
-        spend(tx, throttles::login_account, row.username_key);
+        spend(tx, throttles::login_pair, pair_of(row));
         return row;
     });
     if (!passwords.verify(user.password_hash, password))
         throw invalid_field("current_password", "identity.wrong_password");
-    db.write([&](Tx& tx) { forget(tx, throttles::login_account, user.username_key); });
+    db.write([&](Tx& tx) { forget(tx, throttles::login_pair, pair_of(user)); });
 }
 
 void clear_fields(User& user, const std::vector<Clearable>& fields) {

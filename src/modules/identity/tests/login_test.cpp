@@ -59,16 +59,15 @@ TEST_P(LoginTest, unknown_wrong_disabled_and_without_a_password_are_one_answer) 
 }
 
 TEST_P(LoginTest, an_unknown_name_takes_as_long_as_a_wrong_password) {
-    auto fastest = [&](const char* name) {
-        auto best = std::chrono::nanoseconds::max();
-        for (int i = 0; i < 4; ++i) {
-            const auto start = std::chrono::steady_clock::now();
-            refused(name, "a wrong one");
-            best = std::min<std::chrono::nanoseconds>(best, std::chrono::steady_clock::now() - start);
-        }
-        return static_cast<double>(best.count());
+    const auto took = [&](const char* name, int i) {
+        const auto start = std::chrono::steady_clock::now();
+        refused(name, "a wrong one", "203.0.113." + std::to_string(i));
+        return static_cast<double>((std::chrono::steady_clock::now() - start).count());
     };
-    const double known = fastest("root"), unknown = fastest("nobody.here");
+    // Something else on the machine slows some: the fastest of each show what they need. A real difference stays.
+    double known = took("root", 0), unknown = took("nobody.here", 0);
+    for (int i = 1; i < 20 && (i < 4 || unknown < known / 2 || unknown > known * 2); ++i)
+        known = std::min(known, took("root", i)), unknown = std::min(unknown, took("nobody.here", i));
     EXPECT_GT(unknown, known / 2);
     EXPECT_LT(unknown, known * 2);
 }
@@ -87,10 +86,10 @@ TEST_P(LoginTest, failures_leave_an_operation_record_without_the_name) {
 }
 
 TEST_P(LoginTest, an_account_has_ten_tries_in_a_quarter_of_an_hour) {
-    for (int i = 0; i < throttles::login_account.tries_max; ++i)
-        EXPECT_EQ(refused("root", "a wrong one", "203.0.113." + std::to_string(i)).fault, Fault::unauthenticated);
+    for (int i = 0; i < throttles::login_pair.tries_max; ++i)
+        EXPECT_EQ(refused("root", "a wrong one", "203.0.113.1").fault, Fault::unauthenticated);
     env().advance(60'500);
-    const auto e = refused("Root", good_password, "198.51.100.1");  // the right one, too late, from elsewhere
+    const auto e = refused("Root", good_password, "203.0.113.1");  // the right one, too late
     EXPECT_EQ(e.fault, Fault::too_many);
     EXPECT_EQ(e.retry_after_s, 15 * 60 - 60);
     EXPECT_EQ(try_login("li.staff", good_password).user.id, staff_);
@@ -99,8 +98,24 @@ TEST_P(LoginTest, an_account_has_ten_tries_in_a_quarter_of_an_hour) {
 }
 
 TEST_P(LoginTest, an_unknown_name_is_throttled_like_a_known_one) {
-    for (int i = 0; i < throttles::login_account.tries_max; ++i) refused("nobody.here", "a wrong one");
+    for (int i = 0; i < throttles::login_pair.tries_max; ++i) refused("nobody.here", "a wrong one");
     EXPECT_EQ(refused("nobody.here", "a wrong one").fault, Fault::too_many);
+}
+
+TEST_P(LoginTest, strangers_guess_a_while_but_lock_nobody_out) {
+    try_login("root", good_password, "198.51.100.1");
+    const auto wrong = [&](int i) { return refused("root", "a wrong one", "203.0.113." + std::to_string(i)).fault; };
+    for (int i = 0; i < throttles::login_strangers.tries_max; ++i) EXPECT_EQ(wrong(i), Fault::unauthenticated);
+    EXPECT_EQ(wrong(99), Fault::too_many) << "from an address that has not tried before";
+    EXPECT_EQ(refused("root", good_password, "203.0.113.100").fault, Fault::too_many);
+    EXPECT_EQ(try_login("root", good_password, "198.51.100.1").user.id, admin_) << "from where it was before";
+    for (int i = 0; i < throttles::login_pair.tries_max; ++i) refused("root", "a wrong one", "198.51.100.1");
+    EXPECT_EQ(refused("root", good_password, "198.51.100.1").fault, Fault::too_many);
+}
+
+TEST_P(LoginTest, a_strangers_success_does_not_count_against_the_account) {
+    for (int i = 0; i < throttles::login_strangers.tries_max + 1; ++i)
+        EXPECT_EQ(try_login("root", good_password, "203.0.113." + std::to_string(i)).user.id, admin_);
 }
 
 TEST_P(LoginTest, success_clears_the_account_but_not_the_address) {
@@ -124,9 +139,9 @@ TEST_P(LoginTest, many_guesses_at_once_are_not_more_than_ten) {
     std::atomic<int> wrong = 0, throttled = 0, other = 0;
     std::vector<std::thread> guessers;
     for (int i = 0; i < 16; ++i)
-        guessers.emplace_back([&, i] {
+        guessers.emplace_back([&] {
             try {
-                try_login("root", "a wrong one", "203.0.113." + std::to_string(i));
+                try_login("root", "a wrong one", "203.0.113.1");
             } catch (const Error& e) {
                 ++(e.code == "identity.bad_credentials"  ? wrong
                    : e.code == "identity.too_many_tries" ? throttled
@@ -340,7 +355,7 @@ TEST_P(LoginTest, a_new_password_ends_every_log_in) {
 
 TEST_P(LoginTest, the_current_password_cannot_be_guessed_through_a_stolen_log_in) {
     const auto who = actor(agent_);
-    for (int i = 0; i < throttles::login_account.tries_max; ++i)
+    for (int i = 0; i < throttles::login_pair.tries_max; ++i)
         refusal_of([&] { change_own_password(db(), who, {"a wrong one", "another good one"}); });
     EXPECT_EQ(refusal_of([&] {
                   change_own_password(db(), who, {good_password, "another good one"});
@@ -363,7 +378,7 @@ TEST_P(LoginTest, throttles_keep_no_name_and_no_address) {
     refused("root", "a wrong one");
     const auto kept =
         db().read([](Rx& rx) { return rx.values<std::string>("SELECT subject_blind FROM identity_login_throttle"); });
-    ASSERT_EQ(kept.size(), 2);
+    ASSERT_EQ(kept.size(), 3) << "the address, the account, and both together";
     for (const auto& text : kept) {
         EXPECT_EQ(text.find("root"), std::string::npos);
         EXPECT_EQ(text.find("203.0"), std::string::npos);
