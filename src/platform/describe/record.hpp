@@ -70,13 +70,16 @@ struct Choice {
 // Collects what is wrong with a body, field by field, so that all of it is reported together.
 class Reader {
  public:
+    // Told of one body. A short body can have hundreds of thousands of them, and each takes room in the answer; who has
+    // mended these hears of the next.
+    static constexpr std::size_t problems_max = 100;
     bool lenient = false;  // values come as text (query strings): numbers and booleans are read from it
     std::vector<FieldProblem> problems;
     bool unreadable = false;  // at least one problem of shape (400), not only of value (422)
 
     void shape(std::string code, Error::Args args = {}) { unreadable = true, value(std::move(code), std::move(args)); }
     void value(std::string code, Error::Args args = {}) {
-        problems.push_back({path, std::move(code), std::move(args)});
+        if (problems.size() < problems_max) problems.push_back({path, std::move(code), std::move(args)});
     }
     std::string path;
 };

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/error.hpp"
+#include "base/text.hpp"
 
 namespace yuanliu {
 
@@ -91,10 +94,42 @@ const Word* choice_word(const Words& words, std::string_view record, std::string
     return nearest_word(words, "choice", record, fmt::format("{}.{}", field, value));
 }
 
+namespace {
+
+// The weight of one element of Accept-Language in thousandths (RFC 9110 12.4.2); one that is no weight counts as 1.
+int weight_of(std::string_view parameters) {
+    const auto at = parameters.find("q=");
+    if (at == std::string_view::npos) return 1000;
+    parameters.remove_prefix(at + 2);
+    if (!parameters.starts_with('0')) return 1000;
+    int weight = 0, scale = 100;
+    for (std::size_t i = 2; i < parameters.size() && parameters[1] == '.' && scale > 0; ++i, scale /= 10) {
+        if (parameters[i] < '0' || parameters[i] > '9') break;
+        weight += (parameters[i] - '0') * scale;
+    }
+    return weight;
+}
+
+// The main language of a tag: zh of zh-Hans-CN.
+std::string language_of(std::string_view tag) { return lower_ascii(tag.substr(0, tag.find('-'))); }
+
+}  // namespace
+
 Locale locale_of(std::string_view accept_language) {
-    // The first of the two languages named wins; browsers list them in order of preference.
-    auto en = accept_language.find("en"), zh = accept_language.find("zh");
-    return en != std::string_view::npos && (zh == std::string_view::npos || en < zh) ? Locale::en : Locale::zh;
+    int zh = 0, en = 0;
+    bool en_first = false;
+    while (!accept_language.empty()) {
+        const auto comma = accept_language.find(',');
+        const auto item = accept_language.substr(0, comma);
+        accept_language = comma == std::string_view::npos ? std::string_view() : accept_language.substr(comma + 1);
+        const auto semicolon = item.find(';');
+        const auto language = language_of(trim(item.substr(0, semicolon)));
+        const int weight = semicolon == std::string_view::npos ? 1000 : weight_of(item.substr(semicolon));
+        if (language == "en") en_first = en_first || zh == 0, en = std::max(en, weight);
+        if (language == "zh") zh = std::max(zh, weight);
+    }
+    if (en == 0 && zh == 0) return Locale::zh;
+    return en > zh || (en == zh && en_first) ? Locale::en : Locale::zh;
 }
 
 }  // namespace yuanliu

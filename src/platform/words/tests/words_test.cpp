@@ -61,11 +61,17 @@ TEST(Words, names_file_and_line_of_what_it_refuses) {
     EXPECT_EQ(refusal_of("\n# nothing\n"), "taken");
 }
 
-TEST(Words, picks_the_language_named_first) {
+TEST(Words, picks_the_language_that_is_preferred) {
     EXPECT_EQ(locale_of(""), Locale::zh);
     EXPECT_EQ(locale_of("zh-CN,zh;q=0.9,en;q=0.8"), Locale::zh);
     EXPECT_EQ(locale_of("en-US,en;q=0.9,zh;q=0.1"), Locale::en);
     EXPECT_EQ(locale_of("fr,de"), Locale::zh);
+    EXPECT_EQ(locale_of("en;q=0.3, zh-Hant;q=0.8"), Locale::zh);
+    EXPECT_EQ(locale_of("zh;q=0.75,EN-gb;q=0.751"), Locale::en);
+    EXPECT_EQ(locale_of("en;q=0"), Locale::zh);
+    EXPECT_EQ(locale_of("fr-CH, fr;q=0.9, en;q=0.8, de;q=0.7, *;q=0.5"), Locale::en);
+    EXPECT_EQ(locale_of("enx,zhx;q=2"), Locale::zh) << "no languages of ours";
+    EXPECT_EQ(locale_of(",;q=,en;q=0.x,;"), Locale::zh);
 }
 
 }  // namespace
