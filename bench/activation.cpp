@@ -159,7 +159,7 @@ void measure_activation(const Settings& settings, Table& table) {
 
 void measure_idle_write(const Settings& settings, Table& table) {
     Site site(settings);
-    const auto requests = activations(site, 20'000);
+    const auto requests = activations(site, 80'000);
     std::atomic<std::size_t> next = 0;
     Load load;
     load.port = site.server().port();
