@@ -107,9 +107,11 @@ TEST_P(LargeBatch, ItsFilesHoldEveryCodeOnce) {
     const auto pdf = labels_of(batch, "pdf");
     EXPECT_NE(print::run("pdfinfo " + pdf).find(fmt::format("Pages:           {}\n", ordered)), std::string::npos);
     std::set<std::string> printed;
-    for (const auto& line : print::lines_of(print::run("pdftotext " + pdf + " -")))
+    for (auto line : print::lines_of(print::run("pdftotext " + pdf + " -"))) {
+        std::erase(line, ' ');  // printed in groups
         if (all.contains(line)) printed.insert(line);
-    EXPECT_EQ(printed, all);
+    }
+    EXPECT_EQ(printed.size(), all.size());
     expect_sound();
     app().stop_background();
 }
