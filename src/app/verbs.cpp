@@ -11,6 +11,7 @@
 #include <iostream>
 
 #include "app/backup.hpp"
+#include "app/check.hpp"
 #include "app/demo.hpp"
 #include "app/keys.hpp"
 #include "app/serve.hpp"
@@ -95,20 +96,14 @@ int check(Loaded& loaded, const Options&) {
     find_secrets(loaded);
     Application app(loaded.config, Env::real(), Use::look);
     require_own_keys(app.db(), loaded.config);
-    int broken = 0, checked = 0;
-    for (const auto& invariant : all_invariants()) {
-        ++checked;
-        auto rows = app.db().read(
-            [&](Rx& rx) { return rx.values<std::string>("SELECT * FROM (" + invariant.sql + ") AS broken LIMIT 20"); });
-        if (rows.empty()) continue;
-        ++broken;
-        std::cout << "BROKEN " << invariant.name << ": " << invariant.meaning << "\n        ids:";
-        for (const auto& id : rows) std::cout << ' ' << id;
+    const auto checked = check_everything(app.db());
+    for (const auto& broken : checked.broken) {
+        std::cout << "BROKEN " << broken.name << ": " << broken.meaning << "\n        which:";
+        for (const auto& what : broken.what) std::cout << ' ' << what;
         std::cout << "\n";
     }
-    for (const auto& problem : check_storage(app.db())) ++broken, std::cout << "BROKEN storage: " << problem << "\n";
-    std::cout << checked << " invariants checked, " << broken << " broken\n";
-    return broken ? 2 : 0;
+    std::cout << checked.count << " invariants checked, " << checked.broken.size() << " broken\n";
+    return checked.broken.empty() ? 0 : 2;
 }
 
 int show_config(Loaded& loaded, const Options&) {

@@ -18,9 +18,13 @@
 #include "embed/texts.hpp"
 #include "modules/backups/backups.hpp"
 #include "modules/catalog/catalog.hpp"
+#include "modules/catalog/invariants.hpp"
 #include "modules/desk/desk.hpp"
+#include "modules/desk/invariants.hpp"
 #include "modules/identity/directory.hpp"
 #include "modules/identity/identity.hpp"
+#include "modules/identity/invariants.hpp"
+#include "modules/notices/invariants.hpp"
 #include "modules/notices/notices.hpp"
 #include "modules/repair/repair.hpp"
 #include "modules/reports/reports.hpp"
@@ -32,10 +36,14 @@
 #include "platform/api/api.hpp"
 #include "platform/api/live_client.hpp"
 #include "platform/audit/audit.hpp"
+#include "platform/audit/invariants.hpp"
 #include "platform/events/events.hpp"
+#include "platform/events/invariants.hpp"
 #include "platform/files/files.hpp"
+#include "platform/files/invariants.hpp"
 #include "platform/http/assets.hpp"
 #include "platform/imports/targets.hpp"
+#include "platform/jobs/invariants.hpp"
 #include "platform/jobs/jobs.hpp"
 #include "platform/jobs/registry.hpp"
 #include "platform/jobs/runner.hpp"
@@ -44,6 +52,7 @@
 #include "platform/openapi/openapi.hpp"
 #include "platform/search/finders.hpp"
 #include "platform/settings/company.hpp"
+#include "platform/settings/invariants.hpp"
 #include "platform/settings/settings.hpp"
 #include "platform/vision/vision.hpp"
 
@@ -174,7 +183,22 @@ std::string describe_api(Locale locale) {
 
 std::vector<Invariant> all_invariants() {
     std::vector<Invariant> all;
-    for (auto&& some : {units::invariants(), repair::invariants()}) all.insert(all.end(), some.begin(), some.end());
+    for (auto&& some : {audit::invariants(), events::invariants(), jobs::invariants(), settings::invariants(),
+                        files::invariants(), identity::invariants(), catalog::invariants(), units::invariants(),
+                        repair::invariants(), notices::invariants(), desk::invariants()})
+        all.insert(all.end(), some.begin(), some.end());
+    return all;
+}
+
+// Tables with sealed values, and those whose rows others wrote for us.
+std::vector<Inspection> all_inspections() {
+    std::vector<Inspection> all{
+        readable<catalog::ProductType>(), readable<units::Activation>(), readable<repair::Ticket>(),
+        readable<notices::Notice>(),      readable<desk::View>(),        readable<desk::Preference>(),
+        readable<desk::Export>(),         readable<desk::Import>(),      readable<jobs::Job>(),
+        readable<jobs::Schedule>()};
+    for (auto&& some : {settings::inspections(), files::inspections(), identity::inspections()})
+        all.insert(all.end(), some.begin(), some.end());
     return all;
 }
 

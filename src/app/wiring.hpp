@@ -5,6 +5,7 @@
 
 #include "app/config.hpp"
 #include "modules/backups/restore.hpp"
+#include "platform/db/inspection.hpp"
 #include "platform/db/invariant.hpp"
 #include "platform/db/migrate.hpp"
 #include "platform/routes/routes.hpp"
@@ -31,6 +32,7 @@ void declare_routes(Routes& routes);
 // The OpenAPI document, from the routes alone.
 std::string describe_api(Locale locale);
 std::vector<Invariant> all_invariants();
+std::vector<Inspection> all_inspections();
 
 // What a process opens the database for: to `look` is allowed beside a server, writes nothing and may take its time.
 enum class Use { serve, look };

@@ -93,6 +93,20 @@ std::vector<View> Settings::list(Rx& rx) const {
     return out;
 }
 
+std::vector<std::string> Settings::misfits(Rx& rx) const {
+    std::vector<std::string> out;
+    for (const auto& row : rx.all<Row>("ORDER BY id")) {
+        const auto found = index_.find(row.key.value);
+        if (found == index_.end()) continue;  // of a module that this instance does not serve
+        try {
+            parse(declared_[found->second], row.value.value);
+        } catch (const Error&) {
+            out.push_back(row.key.value);
+        }
+    }
+    return out;
+}
+
 View Settings::change(Tx& tx, const Actor& actor, std::string_view key, const Change& change) {
     const auto& setting = declared(key);
     auto row = tx.find_lock<Row>("WHERE key = ?", key);

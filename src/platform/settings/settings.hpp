@@ -55,6 +55,8 @@ class Settings {
     }
 
     std::vector<View> list(Rx& rx) const;
+    // The keys whose stored value is not one of their type.
+    std::vector<std::string> misfits(Rx& rx) const;
     // Throws not_found `settings.unknown`, unreadable or invalid naming `value` when the type refuses it.
     View change(Tx& tx, const Actor& actor, std::string_view key, const Change& change);
 
