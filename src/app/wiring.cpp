@@ -331,8 +331,9 @@ void Application::Parts::add_pages() {
     });
     api->fixed_for_watchers("/ready", [this](const http::Request&) { return ready(); });
     api->fixed("/openapi.json", [this](const http::Request& request) { return openapi->answer(request); });
-    api->socket("/api/live",
-                [this](const http::Request& request) { return make_live_client(hub, *directory, env, request); });
+    api->socket("/api/live", [this](const http::Request& request) {
+        return make_live_client(hub, *directory, db->parts().get<DatabaseClock>(), request);
+    });
     api->error_page([this](const http::Request& request, const Actor& actor, const Error& error) {
         return units::scan_error_page(words, actor, request.path, error);
     });

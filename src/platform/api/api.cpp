@@ -14,6 +14,7 @@
 #include "base/crypto.hpp"
 #include "base/text.hpp"
 #include "platform/audit/audit.hpp"
+#include "platform/db/clock.hpp"
 #include "platform/http/uri.hpp"
 
 namespace yuanliu {
@@ -401,7 +402,7 @@ int Api::wait_of(std::string_view limit, const http::Request& request) {
 // Throws unauthenticated for a token that is none of ours, or no longer good.
 Api::Credentials Api::credentials_of(const http::Request& request) const {
     if (auto token = bearer_token(request.header("authorization")))
-        return {identities_.token_key().verify(*token, "access", env_.now().ms / 1000), {}};
+        return {identities_.token_key().verify(*token, "access", db_.parts().get<DatabaseClock>().now().ms / 1000), {}};
     return {{}, request.header("x-api-key")};
 }
 

@@ -24,8 +24,8 @@ class SocketLine final : public live::Line {
 
 class LiveClient final : public http::SocketEvents {
  public:
-    LiveClient(live::Hub& hub, Identities& identities, Env& env, Locale locale)
-        : hub_(hub), identities_(identities), env_(env), locale_(locale) {}
+    LiveClient(live::Hub& hub, Identities& identities, const DatabaseClock& clock, Locale locale)
+        : hub_(hub), identities_(identities), clock_(clock), locale_(locale) {}
 
     void on_open(const http::Socket& socket) override {
         line_ = std::make_shared<SocketLine>(socket);
@@ -45,7 +45,7 @@ class LiveClient final : public http::SocketEvents {
             return;
         }
         try {
-            const auto claims = identities_.token_key().verify(*hello.token, "access", env_.now().ms / 1000);
+            const auto claims = identities_.token_key().verify(*hello.token, "access", clock_.now().ms / 1000);
             hub_.introduce(id_, claims, locale_);
         } catch (const Error& refusal) {
             line_->close(live::not_signed_in, refusal.code);
@@ -57,7 +57,7 @@ class LiveClient final : public http::SocketEvents {
  private:
     live::Hub& hub_;
     Identities& identities_;
-    Env& env_;
+    const DatabaseClock& clock_;
     Locale locale_;
     std::shared_ptr<SocketLine> line_;
     live::Hub::ClientId id_ = 0;
@@ -65,9 +65,9 @@ class LiveClient final : public http::SocketEvents {
 
 }  // namespace
 
-std::shared_ptr<http::SocketEvents> make_live_client(live::Hub& hub, Identities& identities, Env& env,
+std::shared_ptr<http::SocketEvents> make_live_client(live::Hub& hub, Identities& identities, const DatabaseClock& clock,
                                                      const http::Request& request) {
-    return std::make_shared<LiveClient>(hub, identities, env, locale_of(request.header("accept-language")));
+    return std::make_shared<LiveClient>(hub, identities, clock, locale_of(request.header("accept-language")));
 }
 
 }  // namespace yuanliu

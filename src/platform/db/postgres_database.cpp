@@ -84,15 +84,17 @@ class ReplicaWatch {
 class PostgresDatabase : public Database {
  public:
     PostgresDatabase(const DatabaseOptions& options, Env& env, Vault& vault)
-        : options_(options), env_(env), vault_(vault) {
+        : options_(options), env_(env), vault_(vault), clock_(env) {
+        parts_.add(clock_);
         check_server();
         const auto queue_max = static_cast<std::size_t>(options.queue_max);
         primary_ = std::make_unique<PostgresPool>(
-            PostgresPool::Options{settings(options.url), options.connections, queue_max, false}, env, vault, parts_);
+            PostgresPool::Options{settings(options.url), options.connections, queue_max, false}, env, vault, parts_,
+            clock_);
         if (options.replica_url.empty()) return;
         replica_ = std::make_unique<PostgresPool>(
             PostgresPool::Options{settings(options.replica_url), options.connections, queue_max, true}, env, vault,
-            parts_);
+            parts_, clock_);
         watch_ = std::make_unique<ReplicaWatch>(settings(options.replica_url), env, vault, parts_);
     }
     ~PostgresDatabase() override {
@@ -179,6 +181,7 @@ class PostgresDatabase : public Database {
                     });
                     return false;
                 });
+            if (clock_.is_due()) clock_.look(connection);
         } catch (const Error& e) {
             throw internal(fmt::format("{}. Is DATABASE_URL right, and is the server running?", e.what()));
         }
@@ -207,6 +210,7 @@ class PostgresDatabase : public Database {
     DatabaseOptions options_;
     Env& env_;
     Vault& vault_;
+    DatabaseClock clock_;
     std::unique_ptr<PostgresPool> primary_, replica_;
     std::unique_ptr<ReplicaWatch> watch_;
 };

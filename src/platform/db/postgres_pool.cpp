@@ -28,8 +28,8 @@ struct PostgresPool::Tries {
     int collisions = 0, lost = 0, duplicates = 0;
 };
 
-PostgresPool::PostgresPool(Options options, Env& env, Vault& vault, const Parts& parts)
-    : options_(std::move(options)), env_(env), vault_(vault), parts_(parts) {
+PostgresPool::PostgresPool(Options options, Env& env, Vault& vault, const Parts& parts, DatabaseClock& clock)
+    : options_(std::move(options)), env_(env), vault_(vault), parts_(parts), clock_(clock) {
     for (int i = 0; i < options_.connections; ++i)
         threads_.emplace_back([this] {
             Worker worker{this};
@@ -144,7 +144,7 @@ std::exception_ptr PostgresPool::try_read(Worker& worker, const Task& task) {
         auto& connection = *worker.connection;
         connection.begin(false);
         worker.busy = true;
-        Rx rx(connection, env_.now());
+        Rx rx(connection, clock_.now());
         task.read(rx);
         connection.commit();
         worker.busy = false;
@@ -188,7 +188,7 @@ std::exception_ptr PostgresPool::try_write(Worker& worker, const Task& task,
         auto& connection = *worker.connection;
         connection.begin(true);
         worker.busy = true;
-        Tx tx(connection, env_.now());
+        Tx tx(connection, clock_.now());
         task.write(tx);
         const auto started = Clock::now();
         connection.commit();
@@ -258,6 +258,11 @@ bool PostgresPool::try_connect(Worker& worker) {
 }
 
 void PostgresPool::connect(Worker& worker) {
+    reach(worker);
+    if (!options_.replica && clock_.is_due()) clock_.look(*worker.connection);
+}
+
+void PostgresPool::reach(Worker& worker) {
     if (worker.connection && worker.connection->alive()) return;
     if (worker.connection) --sessions_, worker.connection.reset();
     const auto patience_ms = options_.settings.connect_timeout_s * 1000;

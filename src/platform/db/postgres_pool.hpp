@@ -10,6 +10,7 @@
 #include <optional>
 #include <thread>
 
+#include "platform/db/clock.hpp"
 #include "platform/db/db.hpp"
 #include "platform/db/postgres_connection.hpp"
 
@@ -32,7 +33,7 @@ class PostgresPool {
         bool replica = false;
     };
 
-    PostgresPool(Options options, Env& env, Vault& vault, const Parts& parts);
+    PostgresPool(Options options, Env& env, Vault& vault, const Parts& parts, DatabaseClock& clock);
     ~PostgresPool();
     PostgresPool(const PostgresPool&) = delete;
 
@@ -59,6 +60,7 @@ class PostgresPool {
     std::exception_ptr try_write(Worker& worker, const Task& task, std::vector<std::function<void()>>& after_commit);
     bool ready(Worker& worker, std::unique_lock<std::mutex>& guard);
     void connect(Worker& worker);
+    void reach(Worker& worker);
     bool try_connect(Worker& worker);
     bool may_try_now(std::int64_t now_ms);
     bool again(Worker& worker, Tries& tries);
@@ -69,6 +71,7 @@ class PostgresPool {
     Env& env_;
     Vault& vault_;
     const Parts& parts_;
+    DatabaseClock& clock_;
 
     mutable std::mutex mutex_;
     std::condition_variable wake_, rest_;

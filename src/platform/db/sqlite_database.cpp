@@ -20,6 +20,7 @@
 #include <mutex>
 #include <thread>
 
+#include "platform/db/clock.hpp"
 #include "platform/db/open.hpp"
 #include "platform/db/sqlite_connection.hpp"
 
@@ -56,7 +57,8 @@ class LockFile {
 class SqliteDatabase : public Database {
  public:
     SqliteDatabase(const DatabaseOptions& options, std::string file, Env& env, Vault& vault)
-        : options_(options), file_(std::move(file)), env_(env), vault_(vault) {
+        : options_(options), file_(std::move(file)), env_(env), vault_(vault), clock_(env) {
+        parts_.add(clock_);
         // Another process may write then, and a snapshot that waits would be old and hold up its log.
         snapshots_wait_ = !options.read_only;
         if (!options.read_only) {
@@ -140,7 +142,7 @@ class SqliteDatabase : public Database {
         } back{*this, reader};
         reader.connection->deadline(env_.monotonic_ms() + options_.read_deadline_ms);
         reader.begin_snapshot(changes_);
-        Rx rx(*reader.connection, env_.now());
+        Rx rx(*reader.connection, clock_.now());
         work(rx);
     }
 
@@ -280,7 +282,7 @@ class SqliteDatabase : public Database {
             waiting.pop_front();
             try {
                 const NoWaitingSnapshots alone(*this);
-                Tx tx(*writer_, env_.now());
+                Tx tx(*writer_, clock_.now());
                 group.back().work(tx);
             } catch (...) {
                 group.back().failure = std::current_exception();
@@ -316,7 +318,7 @@ class SqliteDatabase : public Database {
     void run_one(Queued& item, bool alone) {
         try {
             if (!alone) writer_->savepoint();
-            Tx tx(*writer_, env_.now());
+            Tx tx(*writer_, clock_.now());
             try {
                 item.work(tx);
                 if (!alone) writer_->release();
@@ -386,6 +388,7 @@ class SqliteDatabase : public Database {
     std::string file_;
     Env& env_;
     Vault& vault_;
+    DatabaseClock clock_;
     std::unique_ptr<LockFile> lock_;
     std::unique_ptr<SqliteConnection> writer_;  // used by thread_ alone
     int next_checkpoint_ = checkpoint_pages;

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "kit/postgres_server.hpp"
+#include "platform/db/clock.hpp"
 #include "platform/db/postgres_connection.hpp"
 #include "sample.hpp"
 
@@ -39,6 +40,29 @@ class Postgres : public ::testing::Test {
         return db.write([&](Tx& tx) { return tx.insert(Counter{.name = name}).id; });
     }
 };
+
+TEST_F(Postgres, gives_machines_whose_clocks_disagree_its_own) {
+    auto database = make();
+    FakeEnv late({FakeEnv::default_start_ms - 3'600'000});
+    auto other = Database::open(database->options(), late, vault);
+    auto ahead_of_server = [](Database& db) {
+        return db.write([](Tx& tx) {
+            return tx.now().ms -
+                   tx.value<std::int64_t>("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)");
+        });
+    };
+    EXPECT_EQ(database->db().read([](Rx& rx) { return rx.now(); }), env.now()) << "a test's clock is its own";
+    for (auto* db : {&database->db(), other.get()}) {
+        db->parts().get<DatabaseClock>().follow_server();
+        EXPECT_NEAR(double(ahead_of_server(*db)), 0, 5'000);
+    }
+    late.set({0});
+    EXPECT_NEAR(double(ahead_of_server(*other)), 0, 5'000) << "the machine's clock was set";
+    late.advance(10'000);
+    EXPECT_NEAR(double(ahead_of_server(*other)), 10'000, 5'000) << "between two looks our own clock counts on";
+    late.advance(DatabaseClock::look_every_ms);
+    EXPECT_NEAR(double(ahead_of_server(*other)), 0, 5'000) << "and the next look corrects it";
+}
 
 // Increments from several threads; counts what was acknowledged and what ended unknown.
 class Load {

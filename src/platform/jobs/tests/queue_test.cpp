@@ -3,6 +3,7 @@
 #include <future>
 
 #include "jobs_kit.hpp"
+#include "platform/db/clock.hpp"
 
 namespace yuanliu::jobs {
 namespace {
@@ -261,6 +262,26 @@ TEST_P(QueueTest, completes_many_at_once) {
 TEST_P(QueueTest, refuses_nonsense) {
     EXPECT_THROW(add("work", {.priority = 0}), Error);
     EXPECT_THROW(add("work", {.max_attempts = 0}), Error);
+}
+
+// Several processes are on one database, and their machines do not agree what time it is.
+class SeveralClocks : public JobsTest {};
+INSTANTIATE_TEST_SUITE_P(Several, SeveralClocks, testing::Values(Backend::postgres),
+                         [](const auto&) { return "postgres"; });
+
+TEST_P(SeveralClocks, agree_how_long_a_lease_lasts_and_what_is_due) {
+    FakeEnv hasty({env().now().ms + 10 * 60'000});
+    const auto other = Database::open(test_database().options(), hasty, vault());
+    add_parts(*other);
+    for (auto* database : {&db(), other.get()}) database->parts().get<DatabaseClock>().follow_server();
+    const auto id = add("work");
+    const auto taken = db().write([&](Tx& tx) { return take(tx, {id}, "here", 10'000); });
+    ASSERT_EQ(taken.size(), 1u);
+    db().write([&](Tx& tx) { enqueue(tx, "work", Note{"later"}, {.run_at = Time{tx.now().ms + 60'000}}); });
+    EXPECT_EQ(other->write([](Tx& tx) { return rescue(tx); }), 0) << "it has just been taken";
+    EXPECT_TRUE(other->read([](Rx& rx) { return candidates(rx, {"work"}, 9); }).empty()) << "it is due in a minute";
+    hasty.advance(10'001);
+    EXPECT_EQ(other->write([](Tx& tx) { return rescue(tx); }), 1) << "nobody has renewed it";
 }
 
 }  // namespace
