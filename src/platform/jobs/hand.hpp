@@ -18,6 +18,7 @@ struct InHand {
     std::atomic<bool> told{false};     // the handler has asked and heard that it shall end
     std::atomic<bool> settled{false};  // completed inside complete(): there is nothing left to report
     bool started = false;              // under the Runner's lock
+    bool stored = false;               // the pump's: its outcome was stored while that of another could not be
     bool given_up = false;             // under the Runner's lock: the lease was handed back while the handler went on
 
     // What the handler has told so far; `fresh` when progress is not written yet.
@@ -34,6 +35,10 @@ struct InHand {
             halt.compare_exchange_strong(none, why);
     }
 };
+
+// What counts instead of an outcome that cannot be stored together with what the handler left: without it, a job that
+// had completed has failed.
+Outcome without_traces(const Outcome& outcome, std::string_view why);
 
 // Runs the handler and says what became of it; never throws.
 Outcome run_handler(const std::function<void()>& handler, const InHand& hand, std::int64_t retry_cap_ms);

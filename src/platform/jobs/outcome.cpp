@@ -62,6 +62,15 @@ Outcome interrupted(Halt why) {
 
 }  // namespace
 
+Outcome without_traces(const Outcome& outcome, std::string_view why) {
+    using enum Outcome::What;
+    Outcome out = outcome;
+    if (out.what == completed) out.what = failed;
+    if (out.what == failed || out.what == discarded)
+        out.error = error_of("internal", "what the job left cannot be stored: " + kept(why, text_max));
+    return out;
+}
+
 Outcome run_handler(const std::function<void()>& handler, const InHand& hand, std::int64_t retry_cap_ms) {
     Outcome out;
     try {

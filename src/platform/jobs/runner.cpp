@@ -46,6 +46,12 @@ std::string worker_name(Env& env) {
                        hex_encode({reinterpret_cast<const char*>(bytes.data()), bytes.size()}));
 }
 
+// Whether the database is to blame and not what it was given: then all of it is tried again later.
+bool will_pass(const std::exception& e) {
+    const auto* error = dynamic_cast<const Error*>(&e);
+    return error && (error->fault == Fault::busy || error->fault == Fault::no_space);
+}
+
 }  // namespace
 
 struct Runner::Impl {
@@ -74,7 +80,14 @@ struct Runner::Impl {
     void pump();
     void look_for_more();
     void pump_once();
-    void store(const std::vector<Ended>& ended, const std::vector<Held>& told, const std::vector<Held>& back);
+    using Plain = std::vector<std::pair<Id<Job>, int>>;  // completed, and nothing else to say of them
+    void store(std::vector<Ended>& batch, const std::vector<Held>& told, const std::vector<Held>& back);
+    std::int64_t store_apart(const std::vector<Ended*>& special, const std::vector<Held>& told,
+                             const std::vector<Held>& back, const Plain& plain);
+    bool store_alone(Ended& item);
+    static bool store_one(Tx& tx, InHand& hand, const Outcome& outcome);
+    static void tell(Tx& tx, InHand& hand);
+    static void give_back(Tx& tx, const std::vector<Held>& back);
     void note(const Ended& ended, bool accepted);
     std::vector<Held> stale_hands();
     int room() const;
@@ -287,13 +300,12 @@ void Runner::Impl::pump_once() {
     forget(gone);
 }
 
-void Runner::Impl::store(const std::vector<Ended>& batch, const std::vector<Held>& told,
-                         const std::vector<Held>& back) {
-    std::vector<std::pair<Id<Job>, int>> plain;
-    std::vector<const Ended*> special;
-    for (const auto& item : batch) {
+void Runner::Impl::store(std::vector<Ended>& batch, const std::vector<Held>& told, const std::vector<Held>& back) {
+    Plain plain;
+    std::vector<Ended*> special;
+    for (auto& item : batch) {
         const auto& hand = *item.hand;
-        if (hand.settled) continue;
+        if (hand.settled || hand.stored) continue;
         const bool simple = item.outcome.what == Outcome::What::completed && hand.job.creator_id == 0 &&
                             !hand.job.schedule_id && hand.traces.empty();
         if (simple)
@@ -302,25 +314,82 @@ void Runner::Impl::store(const std::vector<Ended>& batch, const std::vector<Held
             special.push_back(&item);
     }
     std::vector<bool> accepted;
-    const auto plain_accepted = db.write([&](Tx& tx) {
-        accepted.clear();
-        for (const auto* item : special) {
-            const std::lock_guard guard(item->hand->mutex);
-            accepted.push_back(
-                settle(tx, item->hand->job.id, item->hand->job.attempt, item->outcome, item->hand->traces));
-        }
-        for (const auto& hand : told) {
-            const std::lock_guard guard(hand->mutex);
-            store_progress(tx, hand->job.id, hand->job.attempt, hand->traces);
-        }
-        for (const auto& hand : back) settle(tx, hand->job.id, hand->job.attempt, {Outcome::What::released}, {});
-        return settle_completed(tx, plain);
-    });
-    for (std::size_t i = 0; i < special.size(); ++i) note(*special[i], accepted[i]);
+    std::int64_t plain_accepted = 0;
+    try {
+        plain_accepted = db.write([&](Tx& tx) {
+            accepted.clear();
+            for (const auto* item : special) accepted.push_back(store_one(tx, *item->hand, item->outcome));
+            for (const auto& hand : told) tell(tx, *hand);
+            give_back(tx, back);
+            return settle_completed(tx, plain);
+        });
+        for (std::size_t i = 0; i < special.size(); ++i) note(*special[i], accepted[i]);
+    } catch (const std::exception& e) {
+        if (will_pass(e)) throw;
+        spdlog::warn("the outcomes of {} job(s) could not be stored at once, now one by one: {}", batch.size(),
+                     e.what());
+        plain_accepted = store_apart(special, told, back, plain);
+    }
     const std::lock_guard guard(mutex);
     figures.completed += plain_accepted + std::count_if(batch.begin(), batch.end(),
                                                         [](const Ended& e) { return e.hand->settled.load(); });
     figures.fenced += std::int64_t(plain.size()) - plain_accepted;
+}
+
+// The database answers and refuses: something among these cannot be stored. The others must not wait for it.
+std::int64_t Runner::Impl::store_apart(const std::vector<Ended*>& special, const std::vector<Held>& told,
+                                       const std::vector<Held>& back, const Plain& plain) {
+    for (auto* item : special) {
+        const bool accepted = store_alone(*item);
+        item->hand->stored = true;
+        note(*item, accepted);
+    }
+    for (const auto& hand : told) try {
+            db.write([&](Tx& tx) { tell(tx, *hand); });
+        } catch (const std::exception& e) {
+            if (will_pass(e)) throw;
+            spdlog::warn("the progress of job {} cannot be stored: {}", hand->job.id.value, e.what());
+        }
+    return db.write([&](Tx& tx) {
+        give_back(tx, back);
+        return settle_completed(tx, plain);
+    });
+}
+
+// False when the attempt had lost its lease, or when not even its failure can be stored: then the lease runs out, and
+// the rescue does the rest.
+bool Runner::Impl::store_alone(Ended& item) {
+    const auto& job = item.hand->job;
+    try {
+        return db.write([&](Tx& tx) { return store_one(tx, *item.hand, item.outcome); });
+    } catch (const std::exception& e) {
+        if (will_pass(e)) throw;
+        spdlog::error("job {} ({}), attempt {}: what it left cannot be stored: {}", job.id.value, job.kind, job.attempt,
+                      e.what());
+        item.outcome = without_traces(item.outcome, e.what());
+    }
+    try {
+        return db.write([&](Tx& tx) { return settle(tx, job.id, job.attempt, item.outcome, {}); });
+    } catch (const std::exception& e) {
+        if (will_pass(e)) throw;
+        spdlog::error("job {} ({}), attempt {}: its end cannot be stored: {}", job.id.value, job.kind, job.attempt,
+                      e.what());
+        return false;
+    }
+}
+
+bool Runner::Impl::store_one(Tx& tx, InHand& hand, const Outcome& outcome) {
+    const std::lock_guard guard(hand.mutex);
+    return settle(tx, hand.job.id, hand.job.attempt, outcome, hand.traces);
+}
+
+void Runner::Impl::tell(Tx& tx, InHand& hand) {
+    const std::lock_guard guard(hand.mutex);
+    store_progress(tx, hand.job.id, hand.job.attempt, hand.traces);
+}
+
+void Runner::Impl::give_back(Tx& tx, const std::vector<Held>& back) {
+    for (const auto& hand : back) settle(tx, hand->job.id, hand->job.attempt, {Outcome::What::released}, {});
 }
 
 void Runner::Impl::note(const Ended& item, bool accepted) {

@@ -293,6 +293,53 @@ TEST_P(RunnerTest, two_runners_never_run_one_job_twice_at_once) {
     a.stop(), b.stop();
 }
 
+// What a job leaves cannot be stored when another has left the same.
+class PoisonedRunnerTest : public RunnerTest {
+ protected:
+    std::vector<Migration> migrations() const override {
+        auto out = RunnerTest::migrations();
+        out.push_back({"poison", 1, "0001_poison.sql", "CREATE UNIQUE INDEX poison_result ON jobs_job (result)"});
+        return out;
+    }
+};
+YL_BOTH_DATABASES(PoisonedRunnerTest);
+
+TEST_P(PoisonedRunnerTest, an_outcome_that_cannot_be_stored_keeps_no_other_from_it) {
+    registry.on<Note>("same", [](Context& context, const Note&) { context.result(Note{"same"}); });
+    registry.on<Note>("other", [](Context& context, const Note&) { context.counts({1, 1, 0, 0}); });
+    registry.on<Note>("plain", [](Context&, const Note&) {});
+    registry.on<Note>("garbled", [](Context& context, const Note&) { context.progress(1, 2, "\xff"); });
+    std::vector<Id<Job>> same, good;
+    Id<Job> garbled;
+    db().write([&](Tx& tx) {
+        same.clear(), good.clear();
+        for (int i = 0; i < 3; ++i) {
+            same.push_back(enqueue(tx, "same", Note{"s"}, {.max_attempts = 1, .creator_id = 7}));
+            good.push_back(enqueue(tx, "other", Note{"o"}, {.creator_id = 7}));
+            good.push_back(enqueue(tx, "plain", Note{"p"}));
+        }
+        garbled = enqueue(tx, "garbled", Note{"g"}, {.max_attempts = 1});
+    });
+    run();
+    for (auto id : good) EXPECT_TRUE(becomes(id, JobState::completed));
+    auto ended = [&](JobState state) {
+        return std::count_if(same.begin(), same.end(), [&](auto id) { return this->state(id) == state; });
+    };
+    EXPECT_TRUE(eventually([&] { return ended(JobState::completed) == 1 && ended(JobState::discarded) == 2; }));
+    for (auto id : same) {
+        const auto row = job(id);
+        if (row.state != JobState::discarded) continue;
+        ASSERT_THAT(row.errors, SizeIs(1));
+        EXPECT_EQ(row.errors[0].code, "internal");
+        EXPECT_THAT(row.errors[0].text, testing::HasSubstr("cannot be stored"));
+        EXPECT_FALSE(row.result);
+    }
+    // PostgreSQL takes no text that is none.
+    EXPECT_TRUE(becomes(garbled, on_sqlite() ? JobState::completed : JobState::discarded));
+    EXPECT_TRUE(becomes(add("plain"), JobState::completed)) << "and it goes on";
+    EXPECT_TRUE(eventually([&] { return runner->stats().in_hand == 0; }));
+}
+
 TEST_P(RunnerTest, drains_ten_thousand) {
     std::atomic<int> ran{0};
     registry.on<Note>("work", [&](Context&, const Note&) { ++ran; });
