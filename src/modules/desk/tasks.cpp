@@ -8,25 +8,52 @@
 namespace yuanliu::desk {
 namespace {
 
-constexpr std::int64_t export_days = 30;  // of what a dead job was to do
-constexpr std::int64_t import_days = 7;   // of a file that nobody has touched since: it may be about people
+constexpr std::int64_t export_days = 30;      // of what a dead job was to do
+constexpr std::int64_t pruned_at_once = 500;  // rows of a transaction
+constexpr std::int64_t import_days = 7;       // of a file that nobody has touched since: it may be about people
+
+// As much of an import as it takes to let it go.
+struct Old {
+    Id<Import> id;
+    Id<files::File> file_id;
+};
+YL_RECORD(Old, "desk_import", id, file_id)
+
+std::int64_t prune_exports(Tx& tx) {
+    return tx.exec(
+        "DELETE FROM desk_export WHERE id IN (SELECT id FROM desk_export WHERE created_at < ? ORDER BY id LIMIT ?)",
+        Time{tx.now().ms - export_days * day_ms}, pruned_at_once);
+}
+
+// One import, or a part of one that has many bad rows.
+std::int64_t prune_imports(Tx& tx) {
+    const auto old = tx.find<Old>("WHERE updated_at < ? ORDER BY id LIMIT 1", Time{tx.now().ms - import_days * day_ms});
+    if (!old) return 0;
+    const auto problems = tx.exec(
+        "DELETE FROM desk_import_problem WHERE id IN (SELECT id FROM desk_import_problem WHERE import_id = ? ORDER BY "
+        "id"
+        " LIMIT ?)",
+        old->id, pruned_at_once);
+    if (problems == pruned_at_once) {
+        tx.exec(
+            "UPDATE desk_import SET bad = (SELECT count(DISTINCT row_number) FROM desk_import_problem WHERE import_id ="
+            " ?) WHERE id = ?",
+            old->id, old->id);
+        return problems;
+    }
+    tx.exec("DELETE FROM desk_import WHERE id = ?", old->id);
+    files::remove(tx, old->file_id);
+    return problems + 1;
+}
 
 void prune(jobs::Context& context, const jobs::Nothing&) {
     jobs::Counts counts;
-    counts.done = context.write([](Tx& tx) {
-        return tx.exec("DELETE FROM desk_export WHERE created_at < ?", Time{tx.now().ms - export_days * day_ms});
-    });
-    counts.done += context.write([](Tx& tx) {
-        const Time before{tx.now().ms - import_days * day_ms};
-        const auto old = tx.all<Import>("WHERE updated_at < ? ORDER BY id LIMIT 500", before);
-        for (const auto& row : old) {
-            tx.exec("DELETE FROM desk_import_problem WHERE import_id = ?", row.id);
-            tx.exec("DELETE FROM desk_import WHERE id = ?", row.id);
-            files::remove(tx, row.file_id);
+    for (const auto step : {&prune_exports, &prune_imports})
+        while (const auto rows = context.write([&](Tx& tx) { return step(tx); })) {
+            counts.seen = counts.done += rows;
+            context.counts(counts);
+            context.check();
         }
-        return std::int64_t(old.size());
-    });
-    context.counts(counts);
 }
 
 }  // namespace

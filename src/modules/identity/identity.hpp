@@ -58,7 +58,7 @@ struct FirstAdmin {
 // `identity.administrator_exists`, invalid naming `username` or `password`.
 LoggedIn create_first_admin(Database& db, const Actor& actor, const FirstAdmin& in,
                             const std::function<void(Tx&, const Actor& self)>& also);
-// Forgets spent codes, finished throttles and log-ins that ended 30 days ago; returns how many rows. For a daily job.
+// Forgets spent codes, done throttles and log-ins over for 30 days, at most 500; returns how many: again until none.
 std::int64_t purge(Tx& tx);
 
 // Ends every log-in of everybody, after a backup has brought back log-ins that had ended since.

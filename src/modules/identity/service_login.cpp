@@ -18,7 +18,8 @@ namespace yuanliu::identity {
 namespace {
 
 constexpr std::int64_t race_window_ms = 10 * second_ms;  // two windows of one browser refresh at once
-constexpr int sessions_max = 20;                         // of one user
+constexpr std::int64_t purged_at_once = 500;
+constexpr int sessions_max = 20;  // of one user
 constexpr std::size_t user_agent_max = 200;
 
 Error bad_credentials() { return unauthenticated("identity.bad_credentials"); }
@@ -191,9 +192,17 @@ void end_session(Tx& tx, const Actor& actor, Id<Session> id) {
 
 std::int64_t purge(Tx& tx) {
     const Time long_ago{tx.now().ms - 30 * day_ms};
-    return drop_finished(tx) +
-           tx.exec("DELETE FROM identity_one_time_code WHERE expires_at <= ?", Time{tx.now().ms - day_ms}) +
-           tx.exec("DELETE FROM identity_session WHERE expires_at <= ? OR revoked_at <= ?", long_ago, long_ago);
+    auto left = purged_at_once;
+    left -= drop_finished(tx, left);
+    left -= tx.exec(
+        "DELETE FROM identity_one_time_code WHERE id IN (SELECT id FROM identity_one_time_code WHERE expires_at <= ?"
+        " ORDER BY expires_at LIMIT ?)",
+        Time{tx.now().ms - day_ms}, left);
+    left -= tx.exec(
+        "DELETE FROM identity_session WHERE id IN (SELECT id FROM identity_session WHERE expires_at <= ? OR revoked_at"
+        " <= ? ORDER BY id LIMIT ?)",
+        long_ago, long_ago, left);
+    return purged_at_once - left;
 }
 
 }  // namespace yuanliu::identity

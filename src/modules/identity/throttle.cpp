@@ -44,8 +44,11 @@ void forget(Tx& tx, const Throttle& throttle, std::string_view subject) {
             blind_of(tx, subject));
 }
 
-std::int64_t drop_finished(Tx& tx) {
-    return tx.exec("DELETE FROM identity_login_throttle WHERE ends_at <= ?", tx.now());
+std::int64_t drop_finished(Tx& tx, std::int64_t most) {
+    return tx.exec(
+        "DELETE FROM identity_login_throttle WHERE (scope, subject_blind) IN (SELECT scope, subject_blind"
+        " FROM identity_login_throttle WHERE ends_at <= ? ORDER BY ends_at LIMIT ?)",
+        tx.now(), most);
 }
 
 }  // namespace yuanliu::identity

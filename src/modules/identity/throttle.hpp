@@ -34,7 +34,7 @@ void spend(Tx& tx, const Throttle& throttle, std::string_view subject);
 void give_back(Tx& tx, const Throttle& throttle, std::string_view subject);
 // Starts anew.
 void forget(Tx& tx, const Throttle& throttle, std::string_view subject);
-// Drops finished counters; returns how many.
-std::int64_t drop_finished(Tx& tx);
+// Drops finished counters, at most so many; returns how many.
+std::int64_t drop_finished(Tx& tx, std::int64_t most);
 
 }  // namespace yuanliu::identity

@@ -27,7 +27,7 @@ Unread unread_count(Rx& rx, const Actor& actor);
 // `ids` when both or neither of `ids` and `all` are given, or too many ids.
 Unread read(Tx& tx, const Actor& actor, const Read& input);
 
-// Forgets what is older than it is kept; returns how many. For a daily job.
+// Forgets what is older than it is kept, at most 500; returns how many: again until there are none. For a daily job.
 std::int64_t prune(Tx& tx);
 
 void routes(Routes& r);

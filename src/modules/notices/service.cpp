@@ -3,6 +3,11 @@
 #include "platform/routes/list.hpp"
 
 namespace yuanliu::notices {
+namespace {
+
+constexpr int pruned_at_once = 500;
+
+}  // namespace
 
 std::string title_of(const Words& words, Locale locale, const Notice& notice) {
     Error::Args args;
@@ -57,14 +62,17 @@ Unread read(Tx& tx, const Actor& actor, const Read& input) {
 }
 
 std::int64_t prune(Tx& tx) {
-    auto gone = tx.exec("DELETE FROM notices_notice WHERE read_at < ? OR created_at < ?",
-                        Time{tx.now().ms - keep_read_days * day_ms}, Time{tx.now().ms - keep_days * day_ms});
+    auto gone = tx.exec(
+        "DELETE FROM notices_notice WHERE id IN (SELECT id FROM notices_notice WHERE read_at < ? OR created_at < ?"
+        " ORDER BY id LIMIT ?)",
+        Time{tx.now().ms - keep_read_days * day_ms}, Time{tx.now().ms - keep_days * day_ms}, pruned_at_once);
+    if (gone > 0) return gone;  // the next call goes on
     for (const auto user : tx.values<std::int64_t>(
              "SELECT user_id FROM notices_notice GROUP BY user_id HAVING count(*) > ?", keep_per_user))
         gone += tx.exec(
-            "DELETE FROM notices_notice WHERE user_id = ? AND id <= (SELECT id FROM notices_notice WHERE user_id = ?"
-            " ORDER BY id DESC LIMIT 1 OFFSET ?)",
-            user, user, keep_per_user);
+            "DELETE FROM notices_notice WHERE id IN (SELECT id FROM notices_notice WHERE user_id = ? AND id <="
+            " (SELECT id FROM notices_notice WHERE user_id = ? ORDER BY id DESC LIMIT 1 OFFSET ?) ORDER BY id LIMIT ?)",
+            user, user, keep_per_user, pruned_at_once - gone);
     return gone;
 }
 

@@ -10,7 +10,7 @@ namespace yuanliu::units {
 namespace {
 
 constexpr std::int64_t keep_days = 30;  // far more than the clone rule looks back
-constexpr int pruned_at_once = 5000;
+constexpr int pruned_at_once = 1000;
 
 }  // namespace
 

@@ -8,6 +8,8 @@
 namespace yuanliu {
 namespace {
 
+constexpr int pruned_at_once = 500;
+
 struct Row {
     std::string body_hash;
     int status = 0;
@@ -55,7 +57,10 @@ void Idempotency::store(Tx& tx, const std::string& hash, std::string_view body_h
 }
 
 std::int64_t Idempotency::prune(Tx& tx) {
-    return tx.exec("DELETE FROM api_idempotency WHERE created_at < ?", Time{tx.now().ms - keep_ms});
+    return tx.exec(
+        "DELETE FROM api_idempotency WHERE key_hash IN (SELECT key_hash FROM api_idempotency WHERE created_at < ?"
+        " ORDER BY created_at LIMIT ?)",
+        Time{tx.now().ms - keep_ms}, pruned_at_once);
 }
 
 }  // namespace yuanliu

@@ -42,7 +42,7 @@ class Idempotency {
     // it, invalid `idempotency.body_differs` when the key was used with another body.
     static std::optional<StoredAnswer> find(Tx& tx, const std::string& hash, std::string_view body_hash);
     static void store(Tx& tx, const std::string& hash, std::string_view body_hash, const StoredAnswer& answer);
-    // Forgets old answers; returns how many.
+    // Forgets old answers, at most 500; returns how many: again until there are none.
     static std::int64_t prune(Tx& tx);
 
  private:

@@ -23,6 +23,7 @@ struct OutboxRow {
 YL_RECORD(OutboxRow, "events_outbox", id, kind, aggregate, payload, created_at, pending, attempts, next_at, error)
 
 constexpr int batch = 200;
+constexpr int pruned_at_once = 500;
 constexpr std::size_t error_length_max = 500;  // characters
 constexpr std::int64_t retry_ms_max = 10 * 60 * 1000;
 
@@ -45,7 +46,10 @@ void emit_json(Tx& tx, std::string_view kind, std::string aggregate, std::string
 std::int64_t pending(Rx& rx) { return rx.value<std::int64_t>("SELECT count(*) FROM events_outbox WHERE pending"); }
 
 std::int64_t prune(Tx& tx) {
-    return tx.exec("DELETE FROM events_outbox WHERE NOT pending AND created_at < ?", Time{tx.now().ms - keep_ms});
+    return tx.exec(
+        "DELETE FROM events_outbox WHERE id IN (SELECT id FROM events_outbox WHERE NOT pending AND created_at < ?"
+        " ORDER BY created_at LIMIT ?)",
+        Time{tx.now().ms - keep_ms}, pruned_at_once);
 }
 
 void Bus::start(Database& db) {

@@ -70,7 +70,7 @@ void emit(Tx& tx, const E& event, std::string aggregate) {
 // Undelivered events, for /metrics.
 std::int64_t pending(Rx& rx);
 
-// Forgets events that were delivered long ago; returns how many.
+// Forgets events that were delivered long ago, at most 500; returns how many: again until there are none.
 inline constexpr std::int64_t keep_ms = 90LL * 24 * 3600 * 1000;
 std::int64_t prune(Tx& tx);
 
