@@ -155,6 +155,25 @@ TEST_P(Imports, WriteNothingWhenSomebodyWasQuicker) {
     EXPECT_EQ(count("catalog_product_type"), 100);
 }
 
+TEST_P(Imports, AreCheckedPieceByPieceSoThatOthersWriteInBetween) {
+    std::string rows = "型号,名称,保修月数\n";
+    for (int i = 0; i < 950; ++i) rows += fmt::format("M-{},名,12\n", i);
+    // The same as a row near by, and as one of another transaction.
+    rows += "M-949,近,12\nm-1,别,12\nM-2,远,12\n";
+    auto id = uploaded(types, rows);
+    const auto before = app().db().stats();
+    auto started = post("/api/imports/" + id + "/check/", "");
+    ASSERT_EQ(finished(started.at("data.job_id")), "completed");
+    const auto after = app().db().stats();
+    EXPECT_GE(after.failures - before.failures, 5) << "each piece is a transaction that was undone";
+    EXPECT_EQ(count("catalog_product_type"), 0);
+    EXPECT_EQ(look(id).at("data.good"), "951");
+    EXPECT_THAT(problems(id), ElementsAre("952 model catalog.model_taken", "954 model desk.row_repeated"));
+    EXPECT_THAT(get("/api/imports/" + id + "/errors/").at("data[1].message"), HasSubstr("4"));
+    EXPECT_EQ(written(id, true).at("data.state"), "done");
+    EXPECT_EQ(count("catalog_product_type"), 951);
+}
+
 TEST_P(Imports, GoOnWithoutARowThatTurnsBadOnTheWay) {
     auto id = uploaded(types, "型号,名称,保修月数\nA,a,1\nB,b,1\n,c,1\n");
     EXPECT_EQ(checked(id).at("data.good"), "2");

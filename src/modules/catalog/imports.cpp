@@ -16,7 +16,7 @@ std::optional<std::int64_t> type_called(Rx& rx, const Actor&, std::string_view t
 }  // namespace
 
 void declare(imports::Targets& targets) {
-    targets.add("catalog.product_types.create");
+    targets.add("catalog.product_types.create").once("model");
     targets.refer("product_type_id", &type_called);
 }
 

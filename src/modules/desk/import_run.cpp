@@ -1,11 +1,17 @@
-// The rows of a file through the rules of their route: tried in a transaction that is undone, or written in one that is
-// all there is. Rows that the rules refuse are named one by one; a process that dies leaves nothing.
+// The rows of a file through the rules of their route: tried in transactions that are undone, some hundred rows at a
+// time so that others can write in between, or written in one that is all there is. Rows that the rules refuse are
+// named one by one; a process that dies leaves nothing.
+//
+// So rows that are too far apart in the file do not see each other when they are tried. Those that say the same where a
+// target wants it said once are found all the same; what else they could do to each other shows when they are written,
+// and then nothing is, or the others go on where that is wanted.
 #include <fmt/format.h>
 
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <set>
+#include <unordered_map>
 
 #include "base/text.hpp"
 #include "modules/desk/imports.hpp"
@@ -19,6 +25,7 @@ namespace yuanliu::desk {
 namespace {
 
 constexpr std::size_t lines_at_once = 500;         // looked up in one snapshot
+constexpr std::size_t tried_at_once = 200;         // rows of a transaction of the check
 constexpr std::size_t problems_of_row = 5;         // kept; more tell nothing new
 constexpr std::size_t cells_bytes_max = 64 << 20;  // of all rows together, in memory
 
@@ -86,6 +93,49 @@ class Plan {
             for (auto& step : steps_) step.verb = make(step.lines);
     }
 
+    std::size_t steps() const { return steps_.size(); }
+    std::size_t rows_before(std::size_t step) const {
+        std::size_t rows = 0;
+        for (std::size_t i = 0; i < step; ++i) rows += steps_[i].lines.size();
+        return rows;
+    }
+
+    // Tries the steps from `first` on, some hundred rows, in a transaction that the caller undoes; returns the first
+    // step that was not tried.
+    std::size_t try_some(Tx& tx, jobs::Context& context, std::size_t first, Found& found) {
+        std::size_t rows = 0;
+        for (; first < steps_.size() && (rows == 0 || rows + steps_[first].lines.size() <= tried_at_once); ++first) {
+            if (context.cancelled()) throw jobs::Interrupted{};
+            run_apart(tx, steps_[first], false, found);
+            rows += steps_[first].lines.size();
+        }
+        return first;
+    }
+
+    // Good rows that say the same as one of an earlier transaction. `ends`: of each transaction, the first step after
+    // it.
+    Found repeated(const std::vector<std::size_t>& ends, const Found& found) const {
+        struct First {
+            std::size_t transaction, place;
+        };
+        Found out;
+        if (target_.unique.empty() || ends.size() < 2) return out;
+        std::set<std::size_t> bad;
+        for (const auto& [place, problem] : found) bad.insert(place);
+        std::unordered_map<std::string, First> said;
+        for (std::size_t transaction = 0, step = 0; transaction < ends.size(); ++transaction)
+            for (; step < ends[transaction]; ++step)
+                for (const auto place : steps_[step].lines) {
+                    const auto key = bad.contains(place) ? std::string() : unique_of(lines[place]);
+                    if (key.empty()) continue;
+                    const auto [at, fresh] = said.try_emplace(key, First{transaction, place});
+                    if (fresh || at->second.transaction == transaction) continue;
+                    const auto row = std::to_string(lines[at->second.place].number);
+                    out.push_back({place, {target_.unique, "desk.row_repeated", {{"row", row}}}});
+                }
+        return out;
+    }
+
     // Runs every step; `careful`: each so that it alone can be undone, and refusals are gathered instead of thrown.
     Found run(Tx& tx, jobs::Context& context, bool careful, bool audited) {
         Found found;
@@ -104,6 +154,15 @@ class Plan {
     std::vector<Line> lines;
 
  private:
+    // What the row says where no two may say the same; empty: nothing.
+    std::string unique_of(const Line& line) const {
+        if (target_.unique == target_.list) return line.entry;
+        const auto document = JsonDocument::parse(line.body);
+        for (auto [key, value] : document->root())
+            if (key == target_.unique) return std::string(value.text());
+        return {};
+    }
+
     std::unique_ptr<PreparedVerb> make(const std::vector<std::size_t>& places) const {
         std::vector<std::string_view> entries;
         for (auto place : places) entries.push_back(lines[place].entry);
@@ -276,13 +335,24 @@ std::size_t lines_with(const std::vector<ImportProblem>& problems) {
 
 void check(jobs::Context& context, const ImportTask& task, Plan& plan) {
     Found found;
-    try {
-        context.write([&](Tx& tx) {
-            found = plan.run(tx, context, true, false);
-            throw Undone{};
-        });
-    } catch (const Undone&) {
+    std::vector<std::size_t> ends;
+    for (std::size_t at = 0; at < plan.steps(); ends.push_back(at)) {
+        Found some;
+        std::size_t next = at;
+        try {
+            context.write([&](Tx& tx) {
+                some.clear();
+                next = plan.try_some(tx, context, at, some);
+                throw Undone{};
+            });
+        } catch (const Undone&) {
+        }
+        found.insert(found.end(), some.begin(), some.end());
+        at = next;
+        context.progress(std::int64_t(plan.rows_before(at)), std::int64_t(plan.lines.size()));
     }
+    const auto repeated = plan.repeated(ends, found);
+    found.insert(found.end(), repeated.begin(), repeated.end());
     const auto problems = rows_of(task.import_id, plan.lines, found);
     const auto good = plan.lines.size() - lines_with(problems);
     context.counts({.seen = std::int64_t(plan.lines.size()),

@@ -51,7 +51,7 @@ std::optional<std::int64_t> person_called(Rx& rx, const Actor& actor, std::strin
 }  // namespace
 
 void declare(imports::Targets& targets) {
-    targets.add("identity.users.create", &import_user);
+    targets.add("identity.users.create", &import_user).once("username");
     targets.refer("agent_id", &person_called<1>);
     targets.refer("customer_id", &person_called<2>);
     targets.refer("technician_id", &person_called<3>);

@@ -4,6 +4,8 @@
 
 namespace yuanliu::repair {
 
-void declare(imports::Targets& targets) { targets.add("repair.repair_records.create").without({"product_id"}); }
+void declare(imports::Targets& targets) {
+    targets.add("repair.repair_records.create").without({"product_id"}).once("qrcode_id");
+}
 
 }  // namespace yuanliu::repair

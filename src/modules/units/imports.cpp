@@ -6,9 +6,12 @@
 namespace yuanliu::units {
 
 void declare(imports::Targets& targets) {
-    targets.add("units.products.bulk_create.create").gather("qrcode_ids", codes_per_request_max).without({"count"});
-    targets.add("units.products.bulk_shipping.create").gather("qrcode_ids", codes_per_request_max);
-    targets.add("units.products.receive.create").gather("qrcode_ids", codes_per_request_max);
+    targets.add("units.products.bulk_create.create")
+        .gather("qrcode_ids", codes_per_request_max)
+        .without({"count"})
+        .once("qrcode_ids");
+    targets.add("units.products.bulk_shipping.create").gather("qrcode_ids", codes_per_request_max).once("qrcode_ids");
+    targets.add("units.products.receive.create").gather("qrcode_ids", codes_per_request_max).once("qrcode_ids");
 }
 
 }  // namespace yuanliu::units

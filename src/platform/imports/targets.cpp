@@ -53,6 +53,8 @@ void Targets::check(const Routes& routes) {
         const Field* list_field = target->list.empty() ? nullptr : target->body->find(target->list);
         if (!target->list.empty() && (!list_field || list_field->type->kind != Kind::list || target->list_max == 0))
             throw internal(target->route + " has no list " + target->list);
+        if (!target->unique.empty() && !target->find(target->unique))
+            throw internal(target->route + " has no field " + target->unique);
         for (const auto& field : target->body->fields)
             if (!field.type->optional && !target->find(field.name))
                 throw internal(target->route + " takes no rows: no cell can say " + std::string(field.name));

@@ -5,7 +5,7 @@
 //     targets.refer("product_type_id", &type_called);
 //
 // A row becomes the body of one call, so whatever holds for the route holds for a row: its permission, the rules of its
-// Record and of its verb. The verb takes Tx&: rows are tried in a transaction that is undone, and written in one.
+// Record and of its verb. The verb takes Tx&: rows are tried in transactions that are undone, and written in one.
 #pragma once
 
 #include <functional>
@@ -25,10 +25,14 @@ struct Target {
     std::string list;                 // the field of the body that takes one entry a row; empty: a row is a body
     std::size_t list_max = 0;         // entries of one call
     std::vector<std::string> hidden;  // fields that no column is for
+    std::string unique;               // the field of which no two rows may say the same
 
     // Rows that agree in everything else become one call. A refusal that names `list[3]` is the fourth row's.
     Target& gather(std::string field, std::size_t max) { return list = std::move(field), list_max = max, *this; }
     Target& without(std::vector<std::string> fields) { return hidden = std::move(fields), *this; }
+    // Two rows that say the same here cannot both be written: what the rules find in
+    // one transaction, the check looks for itself where it tries the rows in several.
+    Target& once(std::string field) { return unique = std::move(field), *this; }
     // The fields that a column may be for, in order. What no cell can say (records, secrets, raw JSON) is not among
     // them.
     std::vector<const Field*> fields() const;
