@@ -243,6 +243,23 @@ TEST_P(RunnerTest, progress_is_visible_while_it_runs) {
     EXPECT_TRUE(becomes(id, JobState::completed));
 }
 
+// Its row is locked but for the moments between two steps.
+TEST_P(RunnerTest, progress_is_visible_though_one_step_follows_another_and_the_job_is_cancelled) {
+    registry.on<Note>("work", [&](Context& context, const Note&) {
+        for (int done = 1; !release; ++done) {
+            context.check();
+            context.write([](Tx&) { std::this_thread::sleep_for(std::chrono::milliseconds(100)); });
+            context.progress(done, 1000);
+        }
+    });
+    run();
+    auto id = add("work");
+    EXPECT_TRUE(eventually([&] { return job(id).progress_done >= 8; }, 5));
+    EXPECT_EQ(state(id), JobState::running);
+    db().write([&](Tx& tx) { cancel(tx, system, id); });
+    EXPECT_TRUE(becomes(id, JobState::cancelled));
+}
+
 TEST_P(RunnerTest, jobs_taken_ahead_go_back_when_long_ones_are_in_their_way) {
     registry.on<Note>("short", [](Context&, const Note&) {});
     hold("long");
