@@ -6,6 +6,7 @@
 #include "modules/identity/identity.hpp"
 #include "platform/audit/audit.hpp"
 #include "platform/jobs/jobs.hpp"
+#include "platform/jobs/queue.hpp"
 #include "platform/jobs/registry.hpp"
 #include "platform/settings/settings.hpp"
 
@@ -206,6 +207,9 @@ void tell_outcome(Database& db, const Site& site) {
     db.write([&](Tx& tx) {
         if (!told->failure.empty()) return audit::refusal(tx, actor, restored_action, told->failure);
         identity::end_every_session(tx);
+        // What ran when the backup was made is in nobody's hands. Until its leases ran out, nothing of the same key
+        // could be started: the next backup would be that one of then.
+        jobs::rescue_all(tx);
         tx.note("name", json_text(told->name));
         tx.note("safety", json_text(told->safety));
         audit::record(tx, actor, restored_action);
