@@ -376,10 +376,12 @@ void declare_demo(jobs::Registry& registry) {
     registry.on<jobs::Nothing>(std::string(setup::demo_job), [](jobs::Context& context, const jobs::Nothing&) {
         // Also when the process ended in the middle of the story: one that goes on would not fit together.
         if (!is_empty(context.db)) throw jobs::Permanent{std::string(setup::demo_refused), "there is data already"};
+        int days = 0;
         Story(context.db, demo_units).tell([&](int done, int total) {
             context.check();
-            context.progress(done, total);
+            context.progress(done, days = total);
         });
+        context.progress(days, days);  // the last day is over, too
     });
 }
 
