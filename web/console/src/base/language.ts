@@ -33,6 +33,10 @@ export function setLanguage(next: Language) {
 
 export const say = (text: Bilingual): string => (language() === "en" ? text.en : text.zh);
 
+// The language of what somebody wrote, for the `lang` of the element that shows it: a reader aloud then says Chinese names
+// on an English page as Chinese. Undefined: nothing to tell.
+export const written = (text: string): Language | undefined => (/\p{Script=Han}/u.test(text) ? "zh-CN" : undefined);
+
 // Marks between words differ as well: 甲、乙 and a, b; 甲（乙） and a (b).
 export const enumerate = (items: string[]): string => items.join(language() === "en" ? ", " : "、");
 export const bracketed = (text: string, note: string | null): string =>

@@ -23,6 +23,12 @@ describe("a clipboard from a spreadsheet", () => {
         const lines = paste([make()], columns, { row: 0, column: 2 }, [["7", "9.9", "too many"]], make);
         expect(lines).toEqual([{ code: "", name: "", quantity: 7, price: "9.9" }]);
     });
+
+    it("takes a cell as its column means it", () => {
+        const meaning = columns.map((column) => (column.key === "name" ? { ...column, readonly: false, pasted: (text: string) => (text === "休" ? "holiday" : text) } : column));
+        const lines = paste([], meaning, { row: 0, column: 1 }, [[" 休 "], ["x"]], make);
+        expect(lines.map((line) => line.name)).toEqual(["holiday", "x"]);
+    });
 });
 
 describe("a scanner", () => {

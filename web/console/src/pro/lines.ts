@@ -8,6 +8,7 @@ export interface LineColumn<Line> {
     max?: number;
     placeholder?: string;
     total?: boolean; // sum below the column
+    pasted?: (text: string) => string; // what people write in their spreadsheets, as the cell means it
 }
 
 export interface Place { row: number; column: number }
@@ -46,7 +47,7 @@ export function paste<Line extends object>(lines: Line[], columns: LineColumn<Li
         const line: Line = result[at.row + down] ?? make();
         targets.forEach((column, across) => {
             const value = row[across];
-            if (value !== undefined) (line as Record<string, unknown>)[column.key] = read(column.kind, value);
+            if (value !== undefined) (line as Record<string, unknown>)[column.key] = read(column.kind, column.pasted?.(value.trim()) ?? value);
         });
         result[at.row + down] = line;
     });

@@ -31,7 +31,7 @@ const columns = {
         password_changed_at: "密码修改时间", revoked_reason: "结束原因", purpose: "用途", tries: "尝试次数", attempts: "尝试次数", used_at: "使用时间", ends_at: "结束时间", scope: "范围", live: "有效",
         ip_network: "网段", value: "值", mandate: "权限范围", args: "参数", queue: "队列", attempt: "执行次数", failed: "失败次数", unique_key: "唯一键", errors: "错误", counts: "计数",
         result: "结果", result_file: "结果文件", missed: "错过时", calendar: "日历", last_nominal: "上次时间", times: "次数", holder: "执行者", token: "任期", sha256: "内容指纹", size: "大小",
-        media_type: "文件类型", noted_at: "记录时间", print: "指纹",
+        media_type: "文件类型", noted_at: "记录时间", print: "指纹", export_id: "导出", actor_name: "发起人", unit_ids: "产品", write: "写入",
     },
     en: {
         user_id: "Person", owner_id: "Owner", actor_id: "By", opened_by: "Opened by", approved_by: "Approved by", unit_id: "Unit", unit_code: "Code", batch_id: "Batch", ticket_id: "Repair",
@@ -39,7 +39,8 @@ const columns = {
         password_changed_at: "Password changed", revoked_reason: "Why it ended", purpose: "Purpose", tries: "Tries", attempts: "Tries", used_at: "Used", ends_at: "Ends", scope: "Scope", live: "In force",
         ip_network: "Network", value: "Value", mandate: "Rights", args: "Arguments", queue: "Queue", attempt: "Attempt", failed: "Failures", unique_key: "Unique key", errors: "Errors", counts: "Counts",
         result: "Result", result_file: "Result file", missed: "When missed", calendar: "Calendar", last_nominal: "Last time", times: "Times", holder: "Holder", token: "Term", sha256: "Print of the content", size: "Size",
-        media_type: "Kind of file", noted_at: "Noted", print: "Print",
+        media_type: "Kind of file", noted_at: "Noted", print: "Print", export_id: "Export", actor_name: "Asked for by", unit_ids: "Units",
+        write: "Written",
     },
 };
 // What is done outside of the API, and in whose name.

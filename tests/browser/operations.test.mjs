@@ -48,14 +48,13 @@ test("a backup is made while people look on", async () => {
     await button(page, "立即备份").click();
     const task = dialog("正在备份");
     await task.getByText("已完成", { exact: true }).waitFor();
-    await task.getByRole("button", { name: "关闭" }).click();
+    await task.getByRole("button", { name: "关闭", exact: true }).click();
     await row("手动").waitFor();
     made = (await row("手动").locator(".code").innerText()).trim();
     assert.match(made, /^\d{8}-\d{6}-manual\.tar$/);
     const text = await row(made).innerText();
     assert.match(text, new RegExp(who));
     assert.match(text, process.env.YL_DATABASE === "postgres" ? /PostgreSQL/ : /SQLite/);
-    assert.match(text, /\d+\.\d\.\d/);
     await calm(page);
     await picture(page, "backups");
     await accessible(page);
