@@ -63,6 +63,8 @@ const char* log_vfs(Files& files) {
     return name.c_str();
 }
 
+constexpr int busy_timeout_ms = 5'000;
+
 // SQLite's own statistics of memory cost a lock that all threads share at every allocation.
 void configure_once() {
     static std::once_flag once;
@@ -87,7 +89,7 @@ SqliteConnection::SqliteConnection(const std::string& file, Role role, Env& the_
         sqlite3_close(db_);
         throw internal(fmt::format("cannot open the database {}: {}", file, why));
     }
-    sqlite3_busy_timeout(db_, 5000);
+    sqlite3_busy_timeout(db_, busy_timeout_ms);
     try {
         setup(role);
     } catch (...) {
@@ -273,8 +275,12 @@ bool SqliteConnection::in_transaction() const { return !sqlite3_get_autocommit(d
 
 int SqliteConnection::checkpoint(bool truncate) {
     int log_pages = 0, done_pages = 0;
+    // Whoever waits for readers here waits with everybody's writes behind him. What a reader still needs stays in the
+    // log, and is moved another time.
+    sqlite3_busy_timeout(db_, 0);
     int code = sqlite3_wal_checkpoint_v2(
         db_, nullptr, truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE, &log_pages, &done_pages);
+    sqlite3_busy_timeout(db_, busy_timeout_ms);
     if (code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY && (code & 0xff) != SQLITE_FULL) fail(code, "checkpoint");
     return log_pages - done_pages;
 }

@@ -30,7 +30,8 @@ class SqliteConnection : public Connection {
     void savepoint();
     void release();
     void rollback_to() noexcept;
-    // Moves committed pages from the log into the file. Returns pages left in the log.
+    // Moves committed pages from the log into the file; `truncate`: and empties the log, unless somebody reads from it.
+    // Waits for nobody. Returns pages left in the log.
     int checkpoint(bool truncate);
     // Pages in the write-ahead log after the last commit.
     int wal_pages() const { return wal_pages_; }

@@ -10,6 +10,7 @@
 #include <fstream>
 #include <thread>
 
+#include "platform/db/sqlite_connection.hpp"
 #include "sample.hpp"
 
 namespace yuanliu::sample {
@@ -130,6 +131,22 @@ TEST_F(Sqlite, the_log_stays_short) {
 
 // A reader keeps its snapshot until the next commit; that must never make it old, nor keep the log from beginning
 // again.
+TEST_F(Sqlite, a_reader_that_stays_holds_up_no_writer) {
+    SqliteConnection writer(file, SqliteConnection::Role::writer, env, vault);
+    writer.script("CREATE TABLE sample_note (text TEXT)");
+    SqliteConnection reader(file, SqliteConnection::Role::reader, env, vault);
+    reader.begin(false);
+    reader.run("SELECT COUNT(*) FROM sample_note", SqlParams(nullptr), {});
+    writer.script("INSERT INTO sample_note (text) VALUES ('a')");
+    const auto began = std::chrono::steady_clock::now();
+    writer.checkpoint(true);
+    EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(2));
+    EXPECT_GT(fs::file_size(file + "-wal"), 0u) << "somebody reads from it";
+    reader.rollback();
+    EXPECT_EQ(writer.checkpoint(true), 0);
+    EXPECT_EQ(fs::file_size(file + "-wal"), 0u);
+}
+
 TEST_F(Sqlite, snapshots_that_wait_are_never_old_nor_in_the_way) {
     const auto db = open(file);
     migrate(*db, {{"sample", 1, "0001.sql", "CREATE TABLE sample_blob (id @id, text TEXT NOT NULL);"}});
