@@ -18,8 +18,16 @@ struct PostgresPool::Worker {
     PostgresPool* pool = nullptr;
     std::unique_ptr<PostgresConnection> connection;
     bool busy = false;
+    bool writing = false;          // busy, with a write
+    const Worker* host = nullptr;  // of a guest: in whose transaction it is
 
     static thread_local Worker* current;
+
+    bool within_write() const {
+        for (const auto* worker = this; worker; worker = worker->host)
+            if (worker->writing) return true;
+        return false;
+    }
 };
 thread_local PostgresPool::Worker* PostgresPool::Worker::current = nullptr;
 
@@ -69,8 +77,12 @@ bool PostgresPool::run_here(Task& task) {
         run(*worker, task);
         return true;
     }
+    // The outer one holds its rows, and maybe its lane, until the inner one is through, which may need them.
+    if (task.write && worker->within_write())
+        throw internal("a write inside of a write: it would wait for the one that it is in");
     // In the middle of a transaction: that one's session is taken, and waiting for another worker could wait for ever.
     Worker guest{this};
+    guest.host = worker;
     Worker::current = &guest;
     run(guest, task);
     Worker::current = worker;
@@ -187,18 +199,18 @@ std::exception_ptr PostgresPool::try_write(Worker& worker, const Task& task,
         connect(worker);
         auto& connection = *worker.connection;
         connection.begin(true);
-        worker.busy = true;
+        worker.busy = worker.writing = true;
         Tx tx(connection, clock_.now());
         task.write(tx);
         const auto started = Clock::now();
         connection.commit();
-        worker.busy = false;
+        worker.busy = worker.writing = false;
         after_commit = tx.take_after_commit();
         std::lock_guard guard(mutex_);
         stats_.commit_seconds += std::chrono::duration<double>(Clock::now() - started).count();
         return nullptr;
     } catch (...) {
-        worker.busy = false;
+        worker.busy = worker.writing = false;
         if (worker.connection) worker.connection->rollback();
         return std::current_exception();
     }

@@ -40,7 +40,7 @@ class PostgresPool {
     // False when the queue is full or closing: `task` is untouched then.
     bool push(Task& task);
     // Runs a task on the calling thread when that is one of the pool's own (a `done` that asks for more); false: it is
-    // not.
+    // not. Throws internal for a write inside of a write.
     bool run_here(Task& task);
 
     // False while the server does not answer.

@@ -30,7 +30,7 @@ namespace {
 constexpr std::size_t group_max = 1024;       // transactions acknowledged by one fsync
 constexpr std::int64_t group_ms_max = 50;     // a group stops taking more after this, so that nobody waits long
 constexpr int checkpoint_pages = 4000;        // 16 MB of log: then move it into the file
-constexpr int checkpoint_pages_hard = 64000;  // 256 MB: insist, a long reader may have held it up
+constexpr int checkpoint_pages_hard = 64000;  // 256 MB: and empty the log, as soon as no reader is in it
 constexpr std::size_t idle_readers_max = 64;
 
 // Keeps a second process from the file: two writers would be two checkpointers (see sqlite_connection.cpp).
@@ -147,6 +147,7 @@ class SqliteDatabase : public Database {
     }
 
     void write_now(const Write& work) override {
+        require_other_thread();
         std::mutex mutex;
         std::condition_variable ready;
         bool finished = false;
@@ -224,8 +225,15 @@ class SqliteDatabase : public Database {
         }
     };
 
+    // The writer waiting for itself would wait for ever.
+    void require_other_thread() const {
+        if (std::this_thread::get_id() == thread_.get_id())
+            throw internal("a write inside of a write: it would wait for the one that it is in");
+    }
+
     // Runs on the writer thread outside any transaction, after what is queued before it.
     void write_raw(const std::function<void(SqliteConnection&)>& work) {
+        require_other_thread();
         std::exception_ptr failure;
         std::mutex mutex;
         std::condition_variable ready;

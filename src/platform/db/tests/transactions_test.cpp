@@ -1,6 +1,9 @@
 // Transactions beside each other, on both databases.
+#include <gmock/gmock.h>
+
 #include <atomic>
 #include <condition_variable>
+#include <future>
 #include <mutex>
 #include <thread>
 
@@ -102,6 +105,32 @@ TEST_P(Transactions, a_race_for_one_key_ends_in_the_rules_own_words) {
         });
         EXPECT_EQ(refused, 3);
     }
+}
+
+TEST_P(Transactions, a_write_inside_of_a_write_is_refused_at_once) {
+    std::int64_t seen = 0;
+    const Error error = refusal([&] {
+        db().write([&](Tx&) {
+            // A read is nobody's trouble.
+            seen = db().read([&](Rx& rx) { return rx.value<std::int64_t>("SELECT 1"); });
+            db().write([](Tx& tx) { tx.insert(Counter{.name = "inner"}); });
+        });
+    });
+    EXPECT_EQ(error.fault, Fault::internal);
+    EXPECT_THAT(error.log_text, testing::HasSubstr("inside of a write"));
+    EXPECT_EQ(seen, 1);
+    // A read may, and what is done after the commit is not inside.
+    db().read([&](Rx&) { db().write([](Tx& tx) { tx.insert(Counter{.name = "in a read"}); }); });
+    std::promise<std::exception_ptr> stored;
+    db().write([&](Tx& tx) {
+        tx.insert(Counter{.name = "outer"});
+        tx.after_commit([&] {
+            db().write_later([](Tx& later) { later.insert(Counter{.name = "after"}); },
+                             [&](std::exception_ptr failure) { stored.set_value(failure); });
+        });
+    });
+    EXPECT_FALSE(stored.get_future().get());
+    EXPECT_EQ(db().read([](Rx& rx) { return rx.value<std::int64_t>("SELECT COUNT(*) FROM sample_counter"); }), 3);
 }
 
 TEST_P(Transactions, one_that_fails_does_not_disturb_the_others) {
