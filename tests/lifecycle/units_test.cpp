@@ -268,6 +268,38 @@ TEST_P(Units, LabelsCanBePrintedAndDownloaded) {
     EXPECT_EQ(post("/api/labels/", R"({"qrcode_ids":["L9"],"format":"pdf"})").status, 409);
 }
 
+TEST_P(Units, AShipmentListsWhatWentWithIt) {
+    auto type = make_type();
+    auto agent = make_user("agent1", 1), other = make_user("agent2", 1);
+    make_units(type, {"W1", "W2", "W3", "W4"});
+    auto ship = [&](std::string_view codes, std::string_view to) {
+        return post("/api/products/bulk_shipping/", fmt::format(R"({{"qrcode_ids":{},"agent_id":{}}})", codes, to))
+            .at("data.shipment_id");
+    };
+    // In one instant: the time alone does not tell them apart.
+    const auto first = ship(R"(["W1","W2"])", agent), second = ship(R"(["W3"])", other);
+    auto codes = [&](std::string_view shipment) {
+        auto reply = get(fmt::format("/api/products/?shipment_id={}&ordering=qrcode_id", shipment));
+        std::string out;
+        for (std::size_t i = 0; i < reply.count("data"); ++i)
+            out += reply.at(fmt::format("data[{}].qrcode_id", i)) + " ";
+        EXPECT_EQ(reply.at("page.total"), std::to_string(reply.count("data")));
+        return out;
+    };
+    EXPECT_EQ(codes(first), "W1 W2 ");
+    EXPECT_EQ(codes(second), "W3 ");
+    EXPECT_EQ(codes("999"), "");
+    // One came back and went elsewhere: both shipments had it.
+    env().advance(1000);
+    ASSERT_EQ(post("/api/products/take_back/", R"({"qrcode_ids":["W1"]})").status, 200);
+    ASSERT_EQ(post("/api/products/restock/", R"({"qrcode_ids":["W1"]})").status, 200);
+    EXPECT_EQ(codes(ship(R"(["W1","W4"])", other)), "W1 W4 ");
+    EXPECT_EQ(codes(first), "W1 W2 ");
+    as(login("agent1", password));
+    EXPECT_EQ(codes(first), "W2 ") << "an agent sees what he has";
+    EXPECT_EQ(codes(second), "");
+}
+
 TEST_P(Units, ChangesAreGuardedByVersion) {
     auto type = make_type();
     make_units(type, {"V1"});

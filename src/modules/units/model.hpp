@@ -190,12 +190,13 @@ struct UnitFilter {
     std::optional<Id<catalog::ProductType>> product_type_id;
     std::optional<Id<identity::User>> agent_id, customer_id;
     std::optional<Id<Batch>> batch_id;
+    std::optional<Id<Shipment>> shipment_id;  // all that went with it, whatever became of them since
     std::optional<Code<1, 64>> qrcode_id;
     std::optional<Time> shipped_from, shipped_to, activated_from, activated_to;  // both ends count
     std::optional<Text<0, 64>> search;                                           // the beginning of a code
 };
-YL_RECORD(UnitFilter, "units.unit_filter", status, product_type_id, agent_id, customer_id, batch_id, qrcode_id,
-          shipped_from, shipped_to, activated_from, activated_to, search)
+YL_RECORD(UnitFilter, "units.unit_filter", status, product_type_id, agent_id, customer_id, batch_id, shipment_id,
+          qrcode_id, shipped_from, shipped_to, activated_from, activated_to, search)
 
 struct BatchView {
     Id<Batch> id;

@@ -90,6 +90,14 @@ void search_code(List& list, std::string text) {
         list.always("u.code >= ?", typed.text).always("u.code < ?", typed.after());
 }
 
+// What went with a shipment stands in the timelines; the instant of the shipment finds them.
+void went_with(List& list, Id<Shipment> shipment) {
+    list.always(
+        "u.id IN (SELECT t.unit_id FROM units_timeline t WHERE t.kind = 'shipped' AND t.at = (SELECT s.created_at FROM"
+        " units_shipment s WHERE s.id = ?) AND t.detail LIKE ?)",
+        shipment, R"({"shipment_id":)" + std::to_string(shipment.value) + ",%");
+}
+
 // A unit that has never left the house: what was shipped or activated once has a history that must stay, even when
 // the unit lies in stock again.
 Unit locked_unshipped(Tx& tx, Id<Unit> id) {
@@ -113,6 +121,7 @@ Page<UnitView> list(Rx& rx, const Actor& actor, const UnitFilter& filter, const 
     List list(std::string(unit_view), "u.id");
     if (auto own = scope(actor)) list.always(own, actor.user_id);
     if (filter.search && !filter.search->empty()) search_code(list, filter.search->value);
+    if (filter.shipment_id) went_with(list, *filter.shipment_id);
     list.where("u.status = ?", filter.status)
         .where("u.product_type_id = ?", filter.product_type_id)
         .where("u.agent_id = ?", filter.agent_id)

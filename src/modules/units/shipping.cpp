@@ -65,6 +65,7 @@ Shipped bulk_ship(Tx& tx, const Actor& actor, const BulkShip& input) {
         p.integer(tx.now().ms);
         p.integer(tx.now().ms);
     });
+    // Its beginning, and its time, are what the list of a shipment's units goes by.
     add_timeline(tx, actor, units, Happening::shipped,
                  fmt::format("{{\"shipment_id\":{},\"agent_id\":{}}}", shipment.id.value, input.agent_id.value));
     announce(tx, units, State::shipped, Happening::shipped);
