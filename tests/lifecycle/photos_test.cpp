@@ -68,6 +68,56 @@ class PhotosTest : public AppTest {
 };
 YL_APP_TEST(PhotosTest);
 
+// A drawing as it is filled: where the outlines to the left of a pixel do not cancel out. Eight pixels a module.
+photos::Picture paint(const std::string& svg) {
+    const auto number = [&](std::string_view before) {
+        return std::atoi(svg.c_str() + svg.find(before) + before.size());
+    };
+    const int side = number("viewBox=\"0 0 ");
+    std::vector<int> winding(std::size_t(side) * std::size_t(side));
+    const auto edge = [&](int x, int from, int to) {
+        for (int y = std::min(from, to); y < std::max(from, to); ++y)
+            for (int right = x; right < side; ++right) winding[std::size_t(y * side + right)] += from < to ? 1 : -1;
+    };
+    int x = 0, y = 0, top = 0;
+    for (const char* at = svg.c_str() + svg.find("<path d=\"") + 9; *at != '"';) {
+        char* next = nullptr;
+        const char command = *at++;
+        if (command == 'z') {
+            edge(x, y, top);
+            continue;
+        }
+        const int value = int(std::strtol(at, &next, 10));
+        if (command == 'M') x = value, y = top = int(std::strtol(next, &next, 10));
+        if (command == 'h') x += value;
+        if (command == 'v') edge(x, y, y + value), y += value;
+        at = next;
+    }
+    photos::Picture out(side * 8, side * 8);
+    for (int row = 0; row < out.height; ++row)
+        for (int column = 0; column < out.width; ++column)
+            if (winding[std::size_t(row / 8 * side + column / 8)] != 0) out.at(column, row) = 0;
+    return out;
+}
+
+TEST_P(PhotosTest, the_code_of_a_unit_is_read_from_its_picture_in_either_format) {
+    as_admin();
+    const auto id = get("/api/products/get_by_qrcode/?qrcode_id=" + code_).at("data.id");
+    const auto plain = get("/api/products/" + id + "/qrcode/"),
+               png = get("/api/products/" + id + "/qrcode/?format=png"),
+               svg = get("/api/products/" + id + "/qrcode/?format=svg");
+    EXPECT_TRUE(plain.body.starts_with("\x89PNG"));
+    EXPECT_EQ(png.body, plain.body);
+    EXPECT_TRUE(svg.body.starts_with("<svg ")) << svg.body;
+    EXPECT_EQ(get("/api/products/" + id + "/qrcode/?format=gif").status, 422);
+    as_nobody();
+    for (const auto& picture : {photos::read_png(png.body), paint(svg.body)}) {
+        const auto reply = decode(photo_of(picture));
+        EXPECT_EQ(reply.at("data.found[0].qrcode_id"), code_) << reply.body;
+        EXPECT_EQ(reply.at("data.found[0].genuine"), "true");
+    }
+}
+
 TEST_P(PhotosTest, a_photo_of_a_whole_label_names_the_product) {
     const auto reply = decode(photo_of(label(code_)));
     ASSERT_EQ(reply.status, 200) << reply.body;

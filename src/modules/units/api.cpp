@@ -21,7 +21,7 @@ Content check_warranty(Rx& rx, const Actor& actor, const WarrantyQuery& query) {
 bool left_to_job(const BulkCreated& made) { return made.job_id.has_value(); }
 
 constexpr std::uint64_t photo_bytes = std::uint64_t(16) << 20;  // one photo of 15 MiB and its form
-constexpr std::uint64_t bulk_bytes = 2 << 20;  // 10,000 codes of 64 characters, with room
+constexpr std::uint64_t bulk_bytes = 2 << 20;                   // 10,000 codes of 64 characters, with room
 
 void custody_routes(Routes& r) {
     r.get("/api/batches/", "units.read", &batches, "List batches, newest first; for staff");
@@ -107,8 +107,8 @@ void routes(Routes& r) {
     r.post("/api/products/{id}/scrap/", "units.write", &scrap, "Scrap a unit");
     custody_routes(r);
     label_routes(r);
-    r.get("/api/products/{id}/qrcode/", "units.read", &qrcode_picture, "The QR code of a unit as a PNG")
-        .answers("image/png");
+    r.get("/api/products/{id}/qrcode/", "units.read", &qrcode_picture, "The QR code of a unit as a PNG or an SVG")
+        .answers("image/png, image/svg+xml");
     r.post("/api/scan/decode/", "public", &read_label_photo, "The codes on the labels in a photo")
         .as_nobody()
         .body_limit(photo_bytes)

@@ -208,10 +208,11 @@ std::vector<LabelPreset> label_presets(Rx&, const Actor&) {
     return out;
 }
 
-Content qrcode_picture(Rx& rx, const Actor& actor, Id<Unit> id) {
-    auto unit = view(rx, actor, id);
-    return {.type = "image/png",
-            .bytes = print::qr_png(print::encode_qr(rx.part<PublicUrl>().of(unit.qrcode_id.value)))};
+Content qrcode_picture(Rx& rx, const Actor& actor, Id<Unit> id, const QrcodeQuery& query) {
+    const auto unit = view(rx, actor, id);
+    const auto code = print::encode_qr(rx.part<PublicUrl>().of(unit.qrcode_id.value));
+    if (query.format == PictureFormat::svg) return {.type = "image/svg+xml", .bytes = print::qr_svg(code)};
+    return {.type = "image/png", .bytes = print::qr_png(code)};
 }
 
 void declare(jobs::Registry& registry) {

@@ -11,6 +11,14 @@ namespace yuanliu::units {
 enum class LabelFormat { pdf, zip, csv };
 YL_ENUM(LabelFormat, pdf, zip, csv)
 
+enum class PictureFormat { png, svg };
+YL_ENUM(PictureFormat, png, svg)
+
+struct QrcodeQuery {
+    std::optional<PictureFormat> format;  // png
+};
+YL_RECORD(QrcodeQuery, "units.qrcode_query", format)
+
 struct PrintLabels {
     std::optional<Id<Batch>> batch_id;
     std::optional<std::vector<Code<1, 64>>> qrcode_ids;
@@ -53,8 +61,8 @@ print::Fields label_fields(Rx& rx, const LabelRow& row);
 // codes.
 LabelJob print_labels(Tx& tx, const Actor& actor, const PrintLabels& input);
 std::vector<LabelPreset> label_presets(Rx& rx, const Actor& actor);
-// GET /api/products/{id}/qrcode/: the code of one unit as a picture.
-Content qrcode_picture(Rx& rx, const Actor& actor, Id<Unit> id);
+// GET /api/products/{id}/qrcode/: the code of one unit as a picture, in pixels or, for print in any size, in outlines.
+Content qrcode_picture(Rx& rx, const Actor& actor, Id<Unit> id, const QrcodeQuery& query);
 
 void declare_mint(jobs::Registry& registry);
 
