@@ -1,8 +1,8 @@
 // Every page there is, as it is shown: nothing serious is found by axe-core, no exception, no breach of the policy, nothing
 // wider than the window, no key instead of a word, no Chinese in the English interface. Which pages there are is read from
 // the declarations of the areas and of the phone's router: one that no link leads to is a finding, too.
-// On SQLite every language and theme is seen, each with one width; YL_SWEEP=all goes through the other pairs as well. On
-// PostgreSQL one round of each is enough: what may differ there are the rows.
+// On SQLite every language and theme is seen, each with one width, and forms and tabs in one of them; YL_SWEEP=all goes
+// through the other pairs, and everywhere inside. On PostgreSQL one round of each is enough: what may differ there are rows.
 // YL_COMPANY=demo sweeps the demo company instead, whose charts are fuller; what Chinese there is then is data.
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
@@ -151,7 +151,7 @@ const chosen = (rounds) => (every ? rounds : rounds.slice(0, sqlite ? 2 : 1));
 
 const rounds = [
     { name: "narrow-dark-en", view: phone, locale: "en-US", dark: true, english: true, deep: sqlite },
-    { name: "wide-light-zh", view: desk, locale: "zh-CN", deep: true },
+    { name: "wide-light-zh", view: desk, locale: "zh-CN", deep: every },
     { name: "wide-dark-zh", view: desk, locale: "zh-CN", dark: true, deep: true },
     { name: "wide-light-en", view: desk, locale: "en-US", english: true, deep: true },
 ];
