@@ -14,8 +14,8 @@ before(async () => {
     staff = await Api.signIn(server.origin, "admin", /password\s+(\S+)/.exec(server.said())[1]);
     const type = await staff.post("/api/product-types/", { name: "空气净化器", model: "YL-KJ500", warranty_months: 24 });
     const agent = await staff.post("/api/users/", { username: "agent1", password: "correct horse 42", user_type: 1, territories: ["广东省"] });
-    await staff.post("/api/products/bulk_create/", { product_type_id: type.id, qrcode_ids: ["QR001", "QR002"] });
-    await staff.post("/api/products/bulk_shipping/", { qrcode_ids: ["QR001"], agent_id: agent.id });
+    await staff.post("/api/products/bulk_create/", { product_type_id: type.id, qrcode_ids: ["QR001", "QR002", "QR003", "QR004"] });
+    await staff.post("/api/products/bulk_shipping/", { qrcode_ids: ["QR001", "QR003", "QR004"], agent_id: agent.id });
     browser = await startBrowser();
     page = await openPage(browser, server.origin, { view: phone });
 });
@@ -96,6 +96,52 @@ test("and see it repaired", async () => {
     await page.getByText("已返还").first().waitFor();
     const unit = await staff.get("/api/products/get_by_qrcode/?qrcode_id=QR001");
     assert.equal(unit.status, "activated");
+});
+
+test("where the company wants it so, the number is verified first", async () => {
+    await staff.put("/api/settings/units.activation_code/", { value: true });
+    const stranger = await openPage(browser, server.origin, { view: phone });
+    const other = "13700137000";
+    await stranger.goto("/q/QR003");
+    await stranger.getByText("本产品激活前需要验证手机号。").waitFor();
+    await stranger.getByLabel("手机号").fill(other);
+    await stranger.getByRole("button", { name: "获取验证码" }).click();
+    await stranger.getByText(/验证码已经发出/).waitFor();
+    assert.deepEqual(await barriers(stranger), []);
+    await picture(stranger, "phone-activation-code");
+    const code = server.codeFor(`+86${other}`);
+    await stranger.getByLabel("验证码", { exact: true }).fill(code === "111111" ? "222222" : "111111");
+    await stranger.getByRole("button", { name: "立即激活" }).click();
+    await stranger.getByText(/验证码.*(错误|不正确|无效)/).first().waitFor();
+    await picture(stranger, "phone-activation-code-wrong");
+    await stranger.getByRole("dialog").getByRole("button", { name: "关闭" }).click();
+    assert.equal((await staff.get("/api/products/get_by_qrcode/?qrcode_id=QR003")).status, "shipped");
+    await stranger.getByLabel("验证码", { exact: true }).fill(code);
+    await stranger.getByRole("button", { name: "立即激活" }).click();
+    await stranger.getByText("激活成功").waitFor();
+    assert.equal((await staff.get("/api/products/get_by_qrcode/?qrcode_id=QR003")).status, "activated");
+    await picture(stranger, "phone-activation-code-done");
+    assert.deepEqual(stranger.faults, []);
+    await stranger.context().close();
+    await staff.put("/api/settings/units.activation_code/", { value: false });
+});
+
+test("whoever signs in by e-mail sees what was activated with it for another number", async () => {
+    const email = "han.meimei@example.com";
+    await staff.post("/api/products/activate/", { qrcode_id: "QR004", name: "Han Lei", phone: "13600136000", email });
+    const reader = await openPage(browser, server.origin, { view: phone, locale: "en-US", dark: true });
+    await reader.goto("/m/devices");
+    await reader.getByLabel("Phone or e-mail").fill(email);
+    await reader.getByRole("button", { name: "Send the code" }).click();
+    await reader.getByLabel("Code", { exact: true }).waitFor();
+    await reader.getByLabel("Code", { exact: true }).fill(server.codeFor(email));
+    await reader.getByRole("button", { name: "Sign in" }).click();
+    await reader.getByRole("heading", { name: new RegExp(email) }).waitFor();
+    await reader.getByRole("link", { name: "Warranty card" }).or(reader.getByRole("button", { name: "Warranty card" })).waitFor();
+    assert.deepEqual(await barriers(reader), []);
+    await picture(reader, "phone-devices-email");
+    assert.deepEqual(reader.faults, []);
+    await reader.context().close();
 });
 
 test("no page broke its policy or threw", () => assert.deepEqual(page.faults, []));

@@ -121,6 +121,7 @@ async function lists(browser, origin, state, codes) {
         await search(page).fill(codes[i % codes.length].slice(0, 4 + (i % 5)));
         await search(page).press("Enter");
     });
+    await open("/products");
     await many(page, "20 rows to 100 and back", (i) => choose(page, "每页条数", i % 2 ? "20 条/页" : "100 条/页"));
     await page.context().close();
 }
