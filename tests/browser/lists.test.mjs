@@ -257,6 +257,40 @@ test("a long task shows how far it is, goes on in the background, and is cancell
     await calm(page);
 });
 
+test("a batch that was interrupted is gone on with, and closed with what it has", async () => {
+    const [{ id }] = await staff.get("/api/batches/?page_size=1&ordering=-id");
+    const batch = () => staff.get(`/api/batches/${id}/`);
+    const confirm = async (name) => {
+        const box = page.locator(".el-message-box");
+        await box.getByRole("button", { name, exact: true }).click();
+        await box.waitFor({ state: "hidden" });
+    };
+    const before = (await batch()).made;
+    await page.goto(`/batches/${id}`);
+    await page.getByText(/只生成了 [\d,]+ \/ 1,000,000 件/).first().waitFor();
+    await calm(page);
+    await picture(page, "batch-part");
+    await accessible(page);
+    await button(page, "继续生成").click();
+    await confirm("继续生成");
+    await eventually(async () => (await batch()).made > before, true);
+    await page.getByRole("dialog", { name: /1,000,000/ }).waitFor();
+    await picture(page, "batch-resumed");
+    const [job] = await staff.get("/api/jobs/?page_size=1&ordering=-id");
+    await staff.post(`/api/jobs/${job.id}/cancel/`);
+    await eventually(async () => (await staff.get(`/api/jobs/${job.id}/`)).state, "cancelled");
+    const { made } = await batch();
+    await page.goto(`/batches/${id}`);
+    await button(page, "结束批次").click();
+    await confirm("结束批次");
+    await page.getByText("批次已结束").waitFor();
+    await eventually(async () => (await batch()).count, made);
+    await eventually(() => page.getByRole("button", { name: /^(继续生成|结束批次)$/ }).count(), 0);
+    await calm(page);
+    await picture(page, "batch-closed");
+    await accessible(page);
+});
+
 test("nothing went wrong unseen", () => {
     assert.deepEqual(page.faults, []);
     assert.deepEqual(colleague.faults, []);
