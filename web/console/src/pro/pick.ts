@@ -1,4 +1,4 @@
-// What a remote filter or field offers: people, agents, product types and batches by name, as the API finds them.
+// What a remote filter or field offers: people, agents, product types, batches and shipments, as the API finds them.
 import { api, take, takeList } from "@/app/api";
 import { count, date } from "@/base/formats";
 import type { Option } from "./list";
@@ -64,6 +64,17 @@ export const typesInUse: Picker = {
         const { rows } = await takeList(api.GET("/api/product-types", { params: { query: { search, active: true, page_size } } }));
         return rows.map((one) => ({ value: String(one.id), label: `${one.name} ${one.model}` }));
     },
+};
+
+// The newest; an older one by its number.
+export const shipments: Picker = {
+    search: async (search) => {
+        const number = /^#?(\d+)$/.exec(search.trim())?.[1];
+        const rows = number ? [(await api.GET("/api/shipments/{id}", { params: { path: { id: Number(number) } } })).data?.data].filter((one) => one !== undefined)
+            : (await takeList(api.GET("/api/shipments", { params: { query: { ordering: "-id", page_size } } }))).rows;
+        return rows.map((one) => ({ value: String(one.id), label: `#${one.id} · ${one.agent} × ${count(one.count)} · ${date(one.created_at)}` }));
+    },
+    name: (value) => Promise.resolve(`#${value}`),
 };
 
 export const batches: Picker = {
