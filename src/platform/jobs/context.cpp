@@ -1,35 +1,9 @@
 #include "platform/jobs/context.hpp"
 
-#include <chrono>
-#include <optional>
-
 #include "platform/files/files.hpp"
 #include "platform/jobs/hand.hpp"
 
 namespace yuanliu::jobs {
-namespace {
-
-using Steady = std::chrono::steady_clock;
-
-// Whether the step that begins on this thread may write its job's progress: about twice a second, and never two steps
-// running. Whoever waits for the row, to cancel the job, has to begin again when he finds it changed; after a step that
-// only held it he gets it.
-bool may_say(const InHand& job) {
-    struct Said {
-        const InHand* job = nullptr;
-        bool by_last_step = false;
-        Steady::time_point at;
-    };
-    thread_local Said said;
-    if (said.job != &job) said = {&job, false, {}};
-    const auto now = Steady::now();
-    said.by_last_step = !said.by_last_step && now - said.at >= std::chrono::milliseconds(500);
-    if (said.by_last_step) said.at = now;
-    return said.by_last_step;
-}
-
-}  // namespace
-
 Context::Context(Database& database, InHand& job)
     : db(database), id(job.job.id), attempt(job.job.attempt), creator_id(job.job.creator_id), job_(job) {}
 
@@ -70,15 +44,12 @@ void Context::fence(Tx& tx) const {
         job_.stop(Halt::lost);
         throw Interrupted{};
     }
-    // A handler that writes one step after another has its row locked nearly all the time, and the pump, which leaves
-    // locked rows alone, would never get to say how far it is. So a step that holds the row says what is not said yet.
-    // `fresh` stays: should this transaction be rolled back, the pump or a later step says it.
-    std::optional<Traces> unsaid;
-    if (may_say(job_)) {
-        const std::lock_guard guard(job_.mutex);
-        if (job_.fresh) unsaid = job_.traces;
-    }
-    if (unsaid) store_progress(tx, id, attempt, *unsaid);
+    // A handler that writes one step after another has its row locked nearly all the time, and those who leave locked
+    // rows alone, the pump and the beat, would never get to say how far it is nor to extend its lease. So a step that
+    // holds the row does both. Should this transaction be rolled back, they or a later step do it.
+    const auto due = job_.due_in_step();
+    if (due.lease) renew(tx, id, attempt, job_.lease_ms);
+    if (due.unsaid) store_progress(tx, id, attempt, *due.unsaid);
 }
 
 void Context::finish(Tx& tx) {

@@ -4,6 +4,8 @@
 #include <atomic>
 #include <chrono>
 #include <mutex>
+#include <optional>
+#include <utility>
 
 #include "platform/jobs/context.hpp"
 #include "platform/jobs/queue.hpp"
@@ -11,9 +13,10 @@
 namespace yuanliu::jobs {
 
 struct InHand {
-    explicit InHand(Claimed claimed) : job(std::move(claimed)) {}
+    InHand(Claimed claimed, std::int64_t lease_ms) : job(std::move(claimed)), lease_ms(lease_ms) {}
 
     const Claimed job;
+    const std::int64_t lease_ms;
     std::atomic<Halt> halt{Halt::none};
     std::atomic<bool> told{false};     // the handler has asked and heard that it shall end
     std::atomic<bool> settled{false};  // completed inside complete(): there is nothing left to report
@@ -25,6 +28,28 @@ struct InHand {
     std::mutex mutex;
     Traces traces;
     bool fresh = false;
+    bool lease_due = false;  // set by each beat
+    bool busy_step = false;  // the last step has written the job's own row
+    std::chrono::steady_clock::time_point said_at;
+
+    // What the step that begins now is to write of the job itself: the lease after a beat, what is not said yet about
+    // twice a second, and never anything in two steps running. Whoever waits for the row, to cancel the job, has to
+    // begin again when he finds it changed; after a step that only held it he gets it.
+    struct Due {
+        bool lease = false;
+        std::optional<Traces> unsaid;
+    };
+    Due due_in_step() {
+        const std::lock_guard guard(mutex);
+        const auto now = std::chrono::steady_clock::now();
+        const bool say = now - said_at >= std::chrono::milliseconds(500);
+        busy_step = !busy_step && (say || lease_due);
+        if (!busy_step) return {};
+        Due due{std::exchange(lease_due, false), {}};
+        if (say) said_at = now;
+        if (say && fresh) due.unsaid = traces;
+        return due;
+    }
 
     // The first reason stays, but a lost lease outdoes the others: then nothing more may be reported.
     void stop(Halt why) {

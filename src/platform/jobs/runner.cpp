@@ -436,7 +436,7 @@ void Runner::Impl::look_for_more() {
     {
         const std::lock_guard guard(mutex);
         for (auto& job : taken) {
-            auto hand = std::make_shared<InHand>(std::move(job));
+            auto hand = std::make_shared<InHand>(std::move(job), options.lease_ms);
             if (closing) hand->stop(Halt::shutdown);
             ready.push_back(hand);
             all.push_back(std::move(hand));
@@ -494,6 +494,10 @@ void Runner::Impl::renew_leases() {
         for (const auto& item : ended) std::erase(hands, item.hand);
     }
     if (hands.empty()) return;
+    for (const auto& hand : hands) {
+        const std::lock_guard guard(hand->mutex);
+        hand->lease_due = true;
+    }
     const auto lost = db.write([&](Tx& tx) {
         std::vector<Held> gone;
         for (const auto& hand : hands)

@@ -199,6 +199,26 @@ TEST_P(RunnerTest, beats_keep_the_lease) {
     EXPECT_EQ(job(id).attempt, 1);
 }
 
+// Its row is locked but for the moments between two steps.
+TEST_P(RunnerTest, the_lease_is_kept_though_one_step_follows_another) {
+    registry.on<Note>("work", [&](Context& context, const Note&) {
+        while (!release) {
+            ++inside;
+            context.write([](Tx&) { std::this_thread::sleep_for(std::chrono::milliseconds(50)); });
+        }
+    });
+    run({.workers = 1, .beat_ms = 20, .poll_ms = 20, .tick_ms = 20, .rescue_ms = 20});
+    auto id = add("work");
+    ASSERT_TRUE(eventually([&] { return inside > 0; }));
+    for (int i = 0; i < 4; ++i) {
+        env().advance(30'000);
+        ASSERT_TRUE(eventually([&] { return job(id).lease_until == Time{env().now().ms + 60'000}; }));
+    }
+    release = true;
+    EXPECT_TRUE(becomes(id, JobState::completed));
+    EXPECT_EQ(job(id).attempt, 1);
+}
+
 TEST_P(RunnerTest, stops_gracefully_and_hands_back) {
     hold("work");
     run({.workers = 1, .poll_ms = 20, .tick_ms = 20});
