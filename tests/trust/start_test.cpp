@@ -75,7 +75,7 @@ TEST(Start, TheSetupPageWantsTheCodeFromTheLog) {
         job = client.get("/api/jobs/?kind=setup.demo");
         ASSERT_NE(job.at("data[0].state"), "discarded") << job.body;
     }
-    EXPECT_EQ(job.at("data[0].progress_done"), "364") << job.body;
+    EXPECT_EQ(job.at("data[0].progress_done"), "365") << job.body;
     EXPECT_EQ(client.get("/api/product-types/").count("data"), 6u);
     EXPECT_EQ(client.get("/api/products/?status=activated").at("page.total"), "1000");
     EXPECT_EQ(server.stop(), 0);

@@ -32,7 +32,7 @@ class FilesTest : public DbTest {
     std::vector<Migration> migrations() const override {
         std::vector<Migration> out;
         for (const auto& text : embedded_migrations())
-            if (text.module == "files") out.push_back({text.module, 1, text.name, text.text});
+            if (text.module == "files") out.push_back({text.module, int(out.size()) + 1, text.name, text.text});
         return out;
     }
     std::string write(const std::string& name, std::string_view bytes) {

@@ -212,7 +212,7 @@ TEST_P(RunnerTest, the_lease_is_kept_though_one_step_follows_another) {
     ASSERT_TRUE(eventually([&] { return inside > 0; }));
     for (int i = 0; i < 4; ++i) {
         env().advance(30'000);
-        ASSERT_TRUE(eventually([&] { return job(id).lease_until == Time{env().now().ms + 60'000}; }));
+        ASSERT_TRUE(eventually([&] { return job(id).lease_until == Time{env().now().ms + 60'000}; }, 3));
     }
     release = true;
     EXPECT_TRUE(becomes(id, JobState::completed));
