@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Api } from "./kit/api.mjs";
 import { openPage, picture, startBrowser } from "./kit/browser.mjs";
-import { accessible, button, eventually, knock, menuOf, pathOf, queryOf, rows, signIn } from "./kit/console.mjs";
+import { accessible, button, eventually, knock, menuOf, pathOf, queryOf, rows, signIn, signOut } from "./kit/console.mjs";
 import { startServer } from "./kit/server.mjs";
 
 const password = "correct horse 42";
@@ -74,8 +74,7 @@ test("what the rest of these tests look at", async () => {
 });
 
 test("the door remembers where people wanted to go", async () => {
-    await page.getByRole("button", { name: /boss/ }).click();
-    await page.getByRole("menuitem", { name: "退出登录" }).click();
+    await signOut(page, /boss/);
     await page.waitForURL("**/login");
     await page.goto("/product-types?search=净化");
     await page.waitForURL(/\/login\?next=/);
@@ -150,8 +149,7 @@ test("signing out in one tab ends all", async () => {
     await other.goto("/product-types");
     await rows(other).first().waitFor();
     const { access } = await kept();
-    await page.getByRole("button", { name: /boss/ }).click();
-    await page.getByRole("menuitem", { name: "退出登录" }).click();
+    await signOut(page, /boss/);
     await Promise.all([page.waitForURL(/\/login/), other.waitForURL(/\/login/)]);
     await eventually(() => new Api(server.origin, access).get("/api/users/me/").then(() => "taken", () => "refused"), "refused");
     await other.close();

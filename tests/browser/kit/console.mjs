@@ -1,6 +1,6 @@
 // The console as people use it.
 import assert from "node:assert/strict";
-import { barriers } from "./browser.mjs";
+import { barriers, calm } from "./browser.mjs";
 
 export const pathOf = (page) => new URL(page.url()).pathname;
 export const queryOf = (page) => new URL(page.url()).searchParams;
@@ -21,6 +21,12 @@ export async function signIn(page, username, password) {
     await knock(page, username, password);
     await page.waitForURL((url) => url.pathname !== "/login");
     await page.locator("main h1").first().waitFor();
+}
+
+export async function signOut(page, name) {
+    await calm(page);
+    await page.getByRole("button", { name }).click();
+    await page.getByRole("menuitem", { name: "退出登录" }).click();
 }
 
 // Chooses in one of Element Plus's selects.

@@ -23,9 +23,11 @@ const app = createApp(App).use(createPinia()).use(i18n).use(VueQueryPlugin, { qu
 function leave() {
     useMe().forget();
     const to = router.currentRoute.value;
-    const query = leaving.value !== "over" ? { [leaving.value]: "1" } : { next: to.fullPath, over: "1" };
+    const why = leaving.value;
     leaving.value = "over";
-    if (!to.meta.open) void router.replace({ path: "/login", query });
+    if (to.meta.open) return;
+    const query = why === "asked" ? {} : why === "over" ? { next: to.fullPath, over: "1" } : { [why]: "1" };
+    void router.replace({ path: "/login", query });
 }
 session.onEnd(leave);
 window.addEventListener("storage", (event) => {

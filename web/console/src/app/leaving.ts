@@ -1,6 +1,6 @@
-// Why a log-in that the server ends is about to end, for the sign-in page to say: "over" by itself, "restored" when a backup
+// Why a log-in is about to end, for the sign-in page to say: "asked" by its person, "over" by itself, "restored" when a backup
 // has been put in place and everybody signs in anew, "changed" when a new password has ended all of a person's log-ins.
 import { ref } from "vue";
 
-export type Reason = "over" | "restored" | "changed";
+export type Reason = "asked" | "over" | "restored" | "changed";
 export const leaving = ref<Reason>("over");
