@@ -45,6 +45,13 @@ export async function openPage(browser, origin, { view = desk, locale = "zh-CN",
 const still = () => document.getAnimations()
     .every((one) => one.playState !== "running" || one.effect.getTiming().iterations === Infinity);
 
+// When what slides in has come to rest, also if it begins to with the next frame: a click that is forced does not wait for
+// it, and misses.
+export async function settled(page) {
+    await page.waitForTimeout(50);
+    await page.waitForFunction(still);
+}
+
 // When the page has asked nothing for a while and shows nothing that is still loading. (Its WebSocket never rests.)
 export async function calm(page, quiet_ms = 250) {
     const until = Date.now() + patience_ms;
@@ -53,13 +60,13 @@ export async function calm(page, quiet_ms = 250) {
         if (Date.now() > until) throw new Error(`still waiting for ${[...page.asking].map((r) => r.url())}`);
     }
     await page.waitForFunction(() => !document.querySelector(".el-loading-mask, .el-skeleton, .van-skeleton, .van-loading, [aria-busy=true]"));
-    await page.waitForFunction(still);
+    await settled(page);
 }
 
 // Serious and critical findings of axe-core, one a line; of a part of the page when its selector is given. DevTools runs it
 // beside the page's own policy.
 export async function barriers(page, part = null) {
-    await page.waitForFunction(still); // a colour on its way is no colour
+    await settled(page); // a colour on its way is no colour
     if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe);
     return await page.evaluate(async (selector) => {
         const { violations } = await window.axe.run(selector ?? document, { resultTypes: ["violations"] });

@@ -1,6 +1,6 @@
 // The console as people use it.
 import assert from "node:assert/strict";
-import { barriers, calm } from "./browser.mjs";
+import { barriers, calm, settled } from "./browser.mjs";
 
 export const pathOf = (page) => new URL(page.url()).pathname;
 export const queryOf = (page) => new URL(page.url()).searchParams;
@@ -31,8 +31,10 @@ export async function signOut(page, name) {
 
 // Chooses in one of Element Plus's selects.
 export async function choose(page, label, option) {
-    // What is chosen already lies over the field.
-    await page.getByRole("combobox", { name: label, exact: true }).click({ force: true });
+    const box = page.getByRole("combobox", { name: label, exact: true });
+    await box.waitFor();
+    await settled(page);
+    await box.click({ force: true }); // what is chosen already lies over the field
     await page.getByRole("option", { name: option }).first().click();
 }
 
