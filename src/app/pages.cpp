@@ -43,7 +43,7 @@ std::optional<http::Answer> Pages::answer(const http::Request& request) const {
     std::string path = request.path;
     while (path.size() > 1 && path.back() == '/') path.pop_back();
     const auto* asset = assets_.find(path);
-    if (!asset && wants_page(request)) asset = assets_.find(app_of(path));
+    if (!asset && (path == "/" || wants_page(request))) asset = assets_.find(app_of(path));
     if (!asset) return {};
     auto answer = http::answer_asset(*asset, request);
     if (asset->content_type.starts_with("text/html")) {

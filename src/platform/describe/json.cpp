@@ -4,6 +4,7 @@
 
 #include <boost/json/basic_parser_impl.hpp>
 #include <cmath>
+#include <cstring>
 #include <unordered_set>
 
 #include "base/error.hpp"
@@ -194,13 +195,31 @@ JsonWriter& JsonWriter::real(double number) {
     fmt::format_to(std::back_inserter(out_), "{}", number);
     return *this;
 }
+
+// Where the first character that JSON wants escaped stands, from `at` on; eight bytes at a time, as nearly all of them
+// are plain.
+static std::size_t find_special(std::string_view text, std::size_t at) {
+    constexpr std::uint64_t ones = 0x0101010101010101, tops = 0x8080808080808080;
+    const auto has_zero = [](std::uint64_t x) { return (x - ones) & ~x & tops; };
+    for (; at + 8 <= text.size(); at += 8) {
+        std::uint64_t eight;
+        std::memcpy(&eight, text.data() + at, 8);
+        const auto control = (eight - ones * 0x20) & ~eight & tops;
+        if (control | has_zero(eight ^ (ones * '"')) | has_zero(eight ^ (ones * '\\'))) break;
+    }
+    for (; at < text.size(); ++at) {
+        const auto c = static_cast<unsigned char>(text[at]);
+        if (c < 0x20 || c == '"' || c == '\\') break;
+    }
+    return at;
+}
+
 JsonWriter& JsonWriter::string(std::string_view text) {
     comma();
     out_ += '"';
     std::size_t start = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        auto c = static_cast<unsigned char>(text[i]);
-        if (c >= 0x20 && c != '"' && c != '\\') continue;
+    for (auto i = find_special(text, 0); i < text.size(); i = find_special(text, i + 1)) {
+        const auto c = static_cast<unsigned char>(text[i]);
         out_.append(text, start, i - start);
         start = i + 1;
         switch (c) {
