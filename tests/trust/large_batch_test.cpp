@@ -47,7 +47,7 @@ class LargeBatch : public ::testing::TestWithParam<Backend> {
         const auto asked =
             client.post("/api/labels/", fmt::format(R"({{"batch_id":{},"format":"{}"}})", batch, format));
         EXPECT_EQ(asked.status, 202) << asked.body;
-        const auto job = asked.at("data.job_id");
+        auto job = asked.at("data.job_id");
         EXPECT_TRUE(within(3'000'000, [&] {
             most_mb_ = std::max(most_mb_, own_mb(server));
             return state_of(client, job) == "completed";
