@@ -11,8 +11,8 @@
 
 namespace yuanliu::identity {
 
-// Thread-safe. Each call blocks its thread until it has had its turn; throws too_many `identity.password_queue` when
-// `waiting_max` others already wait, so that a flood of log-ins cannot hold up the workers.
+// Thread-safe. Each call blocks its thread until it has had its turn, whoever hashes: requests, which have threads of
+// their own for it, and jobs. Throws too_many `identity.password_queue` when `waiting_max` others already wait.
 class PasswordPool {
  public:
     explicit PasswordPool(Env& env, int at_once = 2, int waiting_max = 32)

@@ -3,7 +3,6 @@
 
 #include <set>
 
-#include "base/address.hpp"
 #include "base/password.hpp"
 #include "base/region.hpp"
 #include "base/text.hpp"
@@ -97,18 +96,18 @@ void require_own_change(const Actor& actor, const User& user, const UserChange& 
     if (user.user_type == UserType::customer && touches_contacts(in)) throw forbidden("identity.contacts_by_staff");
 }
 
-// Proves that the caller is still the person who logged in; counts against the account like a log-in.
+// Proves that the caller is still the person who logged in. Its tries are few from all addresses together: who has
+// stolen a log-in may come from many, and nobody else can use them up.
 void confirm_password(Database& db, const Actor& actor, std::string_view password) {
     auto& passwords = db.parts().get<IdentityDirectory>().passwords();
-    const auto pair_of = [&](const User& user) { return user.username_key + ' ' + line_of(actor.ip); };
     const auto user = db.write([&](Tx& tx) {
         auto row = tx.one(Id<User>{actor.user_id});
-        spend(tx, throttles::login_pair, pair_of(row));
+        spend(tx, throttles::confirm, row.username_key);
         return row;
     });
     if (!passwords.verify(user.password_hash, password))
         throw invalid_field("current_password", "identity.wrong_password");
-    db.write([&](Tx& tx) { forget(tx, throttles::login_pair, pair_of(user)); });
+    db.write([&](Tx& tx) { forget(tx, throttles::confirm, user.username_key); });
 }
 
 void clear_fields(User& user, const std::vector<Clearable>& fields) {

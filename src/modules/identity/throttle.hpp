@@ -20,6 +20,8 @@ namespace throttles {
 // tries from one address, and more from all those together that it never logged in from.
 inline constexpr Throttle login_pair{"login.pair", 10, 15 * 60'000};
 inline constexpr Throttle login_strangers{"login.account", 50, 15 * 60'000};
+inline constexpr Throttle confirm{"login.confirm", 10,
+                                  15 * 60'000};  // one's own password, from wherever one is signed in
 inline constexpr Throttle login_address{"login.address", 50, 15 * 60'000};
 inline constexpr Throttle code_pause{"code.pause", 1, 60'000};         // one a minute to a person
 inline constexpr Throttle code_target{"code.target", 5, 60 * 60'000};  // five an hour to a person
