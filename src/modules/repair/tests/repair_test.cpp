@@ -18,6 +18,18 @@ using ::testing::Not;
 
 class RepairRules : public RepairTest {
  protected:
+    // The ticket of a unit out of warranty, ready for a price.
+    Id<Ticket> diagnosed_too_late() {
+        add_unit("OLD", short_type_);
+        env().advance(60 * day_ms);
+        const auto id = open_ticket("OLD").id;
+        db().write([&](Tx& tx) {
+            Diagnose look;
+            look.diagnosis = "风机";
+            diagnose(tx, staff_, id, look);
+        });
+        return id;
+    }
     void SetUp() override {
         RepairTest::SetUp();
         add_unit("U1", long_type_);
@@ -347,13 +359,8 @@ TEST_P(RepairRules, what_is_no_move_goes_out_too) {
 
 // What a customer and an agent may know of a repair is what it costs him, not what it costs us.
 TEST_P(RepairRules, costs_are_for_those_who_repair) {
-    add_unit("OLD", short_type_);
-    env().advance(60 * day_ms);
-    auto id = open_ticket("OLD").id;
+    const auto id = diagnosed_too_late();
     db().write([&](Tx& tx) {
-        Diagnose look;
-        look.diagnosis = "风机";
-        diagnose(tx, staff_, id, look);
         Offer price;
         price.parts = std::vector<PartInput>{{"风机", Text<0, 60>("F-1"), Qty{1000}, Money{12000}}};
         price.labour = Money{5000}, price.shipping = Money{1200}, price.quote = Money{30000};
@@ -384,13 +391,8 @@ TEST_P(RepairRules, costs_are_for_those_who_repair) {
 }
 
 TEST_P(RepairRules, a_customer_agrees_to_the_price_he_saw) {
-    add_unit("OLD", short_type_);
-    env().advance(60 * day_ms);
-    auto id = open_ticket("OLD").id;
+    const auto id = diagnosed_too_late();
     db().write([&](Tx& tx) {
-        Diagnose look;
-        look.diagnosis = "风机";
-        diagnose(tx, staff_, id, look);
         Offer price;
         price.quote = Money{10000};
         offer(tx, staff_, id, price);
